@@ -1,0 +1,1 @@
+"""What is of this side alone."""

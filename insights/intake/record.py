@@ -1,0 +1,144 @@
+"""The frozen records into which every source translates its words. None means "not said", never "none" or zero."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Kind = Literal["SURVEY", "CONTACT", "REVIEW", "NOTE"]
+Measure = Literal["NPS", "CSAT", "CES", "OTHER"]
+SpeakerRole = Literal["CUSTOMER", "AGENT", "BOT", "SYSTEM"]
+ChannelName = Literal[
+    "VOICE", "CHAT", "EMAIL", "SMS", "MESSAGING", "SOCIAL", "WEB", "APP", "STORE", "LETTER", "IVR", "BOT", "OTHER"
+]
+DirectionName = Literal["INBOUND", "OUTBOUND", "INTERNAL"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRecord:
+    """Who it is from, as the source knows them. Identifiers are plain here and become keyed digests in the store."""
+
+    email: str = ""
+    phone: str = ""
+    customer_number: str = ""  # the company's own number; the same in every source
+    vendor_ids: tuple[str, ...] = ()  # ids within this source and account
+    names: tuple[str, ...] = ()  # never stored: hidden wherever they occur in this record's texts
+    segment: str | None = None
+    region: str | None = None
+    product: str | None = None
+    customer_since: date | None = None
+    annual_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRecord:
+    """One scored answer. The scale is as asked: CES "very difficult" = 1 has higher_is_better=True if 7 is easy."""
+
+    measure: Measure
+    question: str
+    value: float
+    scale_minimum: float
+    scale_maximum: float
+    higher_is_better: bool = True
+    wording: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """One utterance. With a source_id it is added to the turns already known; without, the list is the conversation."""
+
+    speaker: SpeakerRole
+    text: str
+    offset_seconds: float | None = None
+    source_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRecord:
+    """What the contact center knows of a contact. None leaves what an earlier record said."""
+
+    direction: DirectionName | None = None
+    ended_at: datetime | None = None
+    wait_seconds: float | None = None
+    talk_seconds: float | None = None
+    hold_seconds: float | None = None
+    wrap_up_seconds: float | None = None
+    first_response_seconds: float | None = None
+    first_response_business_seconds: float | None = None
+    transfers: int | None = None
+    was_answered: bool | None = None
+    was_abandoned: bool | None = None
+    was_escalated: bool | None = None
+    was_reopened: bool | None = None
+    company_says_solved: bool | None = None
+    reason_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackReference:
+    """The feedback another one is about. An empty source or account means "the same as mine"."""
+
+    source_id: str
+    source: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackRecord:
+    """One piece of feedback, or with `part` something that adds to one (a comment of a ticket, its metrics).
+
+    Whole records (part == "") are stored when new, ignored when told again unchanged, and update when `revision` is not
+    lower and something differs. Parts are applied once per (feedback, part) and again when their revision grows; a part
+    whose feedback is not known yet creates it, and the whole record fills it in when it arrives.
+    Empty strings and None never erase what is known: a narrower export leaves the rest as it was.
+    """
+
+    kind: Kind
+    source_id: str
+    occurred_at: datetime  # aware
+    channel: ChannelName
+    part: str = ""
+    revision: int = 0
+    customer: CustomerRecord | None = None
+    survey: str = ""
+    touchpoint: str = ""
+    journey_stage: str = ""
+    product: str = ""
+    queue: str = ""
+    team: str = ""
+    agent: str = ""
+    language: str = ""
+    title: str = ""
+    text: str = ""
+    turns: tuple[TurnRecord, ...] = ()
+    scores: tuple[ScoreRecord, ...] = ()
+    contact: ContactRecord | None = None
+    about: FeedbackReference | None = None
+    customer_says_solved: bool | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """Something a customer did that is not feedback."""
+
+    source_id: str
+    event: str
+    occurred_at: datetime  # aware
+    channel: ChannelName
+    revision: int = 0
+    customer: CustomerRecord | None = None
+    journey_stage: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A record left out on purpose (a preview, a test, a deleted ticket), with the reason people read."""
+
+    reason: str
+
+
+Translation = tuple[FeedbackRecord | EventRecord, ...] | Excluded
+"""What one record of a delivery becomes: one or more facts (the first is the record itself), or nothing, on purpose."""

@@ -1,0 +1,69 @@
+"""The columns of the mart. `feedback` has one row per feedback; days and hours are the company's (METRICS rule 6)."""
+
+import pyarrow as pa
+
+_TIME = pa.timestamp("us", tz="UTC")
+
+FEEDBACK = pa.schema(
+    [
+        # --- when: local days and hours are computed when the row is built
+        pa.field("month", pa.string(), nullable=False),  # partition, "2026-01" of occurred_on
+        pa.field("occurred_on", pa.date32(), nullable=False),
+        pa.field("occurred_at", _TIME, nullable=False),
+        pa.field("hour_started_at", _TIME, nullable=False),  # the instant at which its local hour began
+        pa.field("hour_of_day", pa.int8(), nullable=False),
+        pa.field("weekday", pa.int8(), nullable=False),  # 1 is Monday
+        # --- what
+        pa.field("id", pa.string(), nullable=False),  # UUID as text
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("account", pa.string(), nullable=False),
+        pa.field("customer", pa.string()),  # UUID as text
+        pa.field("about", pa.string()),  # UUID of the feedback it is about
+        pa.field("channel", pa.string(), nullable=False),
+        pa.field("direction", pa.string(), nullable=False),  # "" where not a contact
+        pa.field("queue", pa.string(), nullable=False),
+        pa.field("team", pa.string(), nullable=False),
+        pa.field("agent", pa.string(), nullable=False),
+        pa.field("segment", pa.string(), nullable=False),
+        pa.field("product", pa.string(), nullable=False),
+        pa.field("region", pa.string(), nullable=False),
+        pa.field("language", pa.string(), nullable=False),  # as read, else as declared, else ""
+        pa.field("touchpoint", pa.string(), nullable=False),
+        pa.field("journey_stage", pa.string(), nullable=False),
+        pa.field("survey", pa.string(), nullable=False),
+        pa.field("reason_code", pa.string(), nullable=False),
+        pa.field("has_text", pa.bool_(), nullable=False),
+        # --- primary scores: the first of each measure, raw, with their own scale
+        *(
+            pa.field(f"{measure}_{part}", kind)
+            for measure in ("nps", "csat", "ces")
+            for part, kind in (
+                ("value", pa.float64()),
+                ("minimum", pa.float64()),
+                ("maximum", pa.float64()),
+                ("higher_is_better", pa.bool_()),
+            )
+        ),
+        # --- contact facts; null is unknown
+        pa.field("wait_seconds", pa.float64()),
+        pa.field("talk_seconds", pa.float64()),
+        pa.field("hold_seconds", pa.float64()),
+        pa.field("wrap_up_seconds", pa.float64()),
+        pa.field("first_response_seconds", pa.float64()),
+        pa.field("transfers", pa.int16()),
+        pa.field("was_answered", pa.bool_()),
+        pa.field("was_abandoned", pa.bool_()),
+        pa.field("was_escalated", pa.bool_()),
+        pa.field("was_reopened", pa.bool_()),
+        pa.field("company_says_solved", pa.bool_()),
+        pa.field("customer_says_solved", pa.bool_()),
+        pa.field(
+            "seconds_to_next_contact", pa.float64()
+        ),  # of the same customer, any topic, any channel; null: none yet
+        # --- readings of the words; null is unknown
+        pa.field("enrichment_state", pa.string(), nullable=False),  # PENDING, DONE, FAILED
+        pa.field("sentiment", pa.float64()),
+        pa.field("sentiment_label", pa.string()),
+    ]
+)

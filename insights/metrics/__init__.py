@@ -1,0 +1,1 @@
+"""What every number means, and the one engine that answers."""

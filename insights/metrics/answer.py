@@ -1,0 +1,66 @@
+"""What the engine answers: rows with value, interval, base, coverage and state, and the versions they stand on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from insights.metrics.definition import Metric
+from insights.metrics.query import MetricQuery
+
+State = Literal["OK", "INDICATIVE", "WITHHELD", "SUPPRESSED", "NO_DATA"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The difference to the compared period, in the metric's unit."""
+
+    before: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    is_significant: bool  # the interval of the difference leaves out zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One number. value, low and high are None unless state is OK or INDICATIVE; n and customers are None if SUPPRESSED."""
+
+    by: Mapping[str, str | None]
+    bucket: str | None  # ISO date, or ISO time with offset for hours
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    customers: int | None
+    coverage: float | None  # 0 … 1
+    state: State
+    records: MetricQuery  # the same question narrowed to this row: what drill-down and the records link ask
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """Which data the answer stands on."""
+
+    data_version: int
+    built_at: datetime | None
+    complete_until: datetime | None  # the newest fact told by the slowest … see Freshness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to one MetricQuery."""
+
+    metric: Metric
+    query: MetricQuery
+    time_zone: str
+    as_of: AsOf
+    rows: tuple[Row, ...]
+    total: Row
+    overlapping: bool
+    method: str
+    not_yet_assessable: int | None = None  # records too young to be judged (METRICS rule 8)
+    sources: Mapping[str, int] | None = None  # n by source
+    design_effect: float | None = None  # by customer, of the total

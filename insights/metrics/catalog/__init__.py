@@ -1,0 +1,1 @@
+"""The definitions, a file a field."""

@@ -1,0 +1,5 @@
+"""Definitions."""
+
+from insights.metrics.definition import Metric
+
+METRICS: tuple[Metric, ...] = ()

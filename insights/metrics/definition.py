@@ -1,0 +1,62 @@
+"""What a metric is: one object with its formula, its words and its kind of interval.
+
+A metric names Ibis expressions over the mart's `feedback` table. The engine sums them first and divides last.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import ibis.expr.types as ir
+
+Unit = Literal["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE"]
+Better = Literal["HIGHER", "LOWER", "NEITHER"]
+Side = Literal["SURVEYS", "CONTACTS", "BOTH"]
+Method = Literal["POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "ORDER_STATISTICS"]
+
+Column: TypeAlias = Callable[[ir.Table], ir.Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One definition. `base` says which rows are asked, `known` which of them have the answer; coverage is known / base.
+
+    kind decides how value and interval follow from sums over the known rows:
+      TOTAL     value = count                                        Poisson (Garwood 1936)
+      SHARE     100 * sum(numerator) / count; numerator is 0 or 1     Wilson (1927)
+      NPS       100 * sum(numerator) / count; numerator -1, 0, +1     adjusted Wald (Agresti & Caffo; Rocks 2016)
+      MEAN      sum(numerator) / count                                t
+      RATIO     sum(numerator) / sum(denominator)                     linearised (delta method)
+    """
+
+    key: str
+    label: str
+    meaning: str
+    formula: str  # in words
+    kind: Literal["TOTAL", "SHARE", "NPS", "MEAN", "RATIO"]
+    unit: Unit
+    better: Better
+    side: Side
+    base: Column  # boolean: the rows this is asked of
+    known: Column  # boolean: of those, the rows with an answer; they are n, and the records behind the number
+    numerator: Column | None = None
+    denominator: Column | None = None  # RATIO only
+    reads: tuple[str, ...] = ()  # the mart columns that base, known, numerator and denominator use
+    fewest: int = 10
+    definition_version: int = 1
+    doubt: str = ""  # the standing reason to doubt it, one sentence
+    parameters: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # {"window_days": ("7", "1", "3", "30")}; first is the default
+
+    @property
+    def method(self) -> Method:
+        """The interval's method."""
+        methods: dict[str, Method] = {
+            "TOTAL": "POISSON",
+            "SHARE": "WILSON",
+            "NPS": "ADJUSTED_WALD",
+            "MEAN": "T",
+            "RATIO": "LINEARISED",
+        }
+        return methods[self.kind]

@@ -1,0 +1,33 @@
+"""The facts, one noun a file. PostgreSQL is the system of record."""
+
+from insights.models.contact import ContactFacts
+from insights.models.customer import Customer, CustomerIdentifier, CustomerMerge
+from insights.models.delivery import ColumnMapping, Delivery, SetAside
+from insights.models.enrichment import Embedding, Enrichment
+from insights.models.feedback import Feedback, FeedbackPart, Score, Turn
+from insights.models.freshness import DirtyDay, Freshness
+from insights.models.journey import JourneyEvent
+from insights.models.token import AccessToken
+from insights.models.topic import Mention, Topic
+
+__all__ = [
+    "AccessToken",
+    "ColumnMapping",
+    "ContactFacts",
+    "Customer",
+    "CustomerIdentifier",
+    "CustomerMerge",
+    "Delivery",
+    "DirtyDay",
+    "Embedding",
+    "Enrichment",
+    "Feedback",
+    "FeedbackPart",
+    "Freshness",
+    "JourneyEvent",
+    "Mention",
+    "Score",
+    "SetAside",
+    "Topic",
+    "Turn",
+]

@@ -1,0 +1,64 @@
+"""What was read out of a feedback's words, by which version, and how far that work is."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Enrichment(models.Model):
+    """The readings of one feedback. A null reading is unknown, never neutral.
+
+    Work is claimed by row lock inside the transaction that writes the results, so that a killed worker leaves PENDING.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", "Waiting"
+        DONE = "DONE", "Done"
+        FAILED = "FAILED", "Failed three times"
+
+    feedback = models.OneToOneField(
+        "insights.Feedback", on_delete=models.CASCADE, primary_key=True, related_name="enrichment"
+    )
+    state = models.CharField(max_length=7, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)  # back-off after a failure
+    error = models.TextField(blank=True)
+    versions = models.JSONField(default=dict)  # {"language": "1", "embed": "minilm-l6-int8-1", "sentiment": "3"}
+    language = models.CharField(max_length=12, blank=True)  # blank: not known
+    language_confidence = models.FloatField(null=True, blank=True)
+    sentiment = models.FloatField(null=True, blank=True)  # -1 … +1, the customer's own words
+    sentiment_label = models.CharField(max_length=8, blank=True)  # NEGATIVE, NEUTRAL, POSITIVE; blank: not known
+    sentiment_confidence = models.FloatField(null=True, blank=True)
+    words = models.PositiveIntegerField(null=True, blank=True)  # the customer's, redaction markers not counted
+    enriched_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="enrichment_state_known", condition=Q(state__in=["PENDING", "DONE", "FAILED"])),
+            models.CheckConstraint(
+                name="enrichment_sentiment_in_range",
+                condition=Q(sentiment__isnull=True) | Q(sentiment__gte=-1, sentiment__lte=1),
+            ),
+            models.CheckConstraint(
+                name="enrichment_done_has_time", condition=~Q(state="DONE") | Q(enriched_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(name="enrichment_work", fields=["not_before", "feedback"], condition=Q(state="PENDING")),
+            models.Index(name="enrichment_failed", fields=["feedback"], condition=Q(state="FAILED")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.feedback_id}"
+
+
+class Embedding(models.Model):
+    """One vector per text: 384 little-endian float16 of unit length, and the encoder that made it."""
+
+    feedback = models.OneToOneField(
+        "insights.Feedback", on_delete=models.CASCADE, primary_key=True, related_name="embedding"
+    )
+    vector = models.BinaryField()
+    encoder = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return f"{self.encoder} {self.feedback_id}"

@@ -1,0 +1,10 @@
+"""Keys that sort by the time they were made (UUIDv7, RFC 9562)."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+
+def new_key() -> UUID:
+    """Return a new UUIDv7: its first 48 bits are milliseconds since 1970, so neighbours in time are neighbours on disk."""
+    return uuid7()

@@ -1,0 +1,1 @@
+"""What customers answer: survey systems and the words they use."""

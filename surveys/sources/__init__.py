@@ -1,0 +1,1 @@
+"""One file per vendor: its words into our records."""
