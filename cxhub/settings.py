@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "insights",
     "surveys",
     "contactcenter",
+    "cxhub",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

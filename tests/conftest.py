@@ -1,1 +1,36 @@
-"""What every test stands on."""
+"""What every test stands on: real PostgreSQL and Valkey of `manage.py test`, an own mart, raw store and cache per test process."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.cache import cache
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings: LazySettings, tmp_path: Path) -> None:
+    """Give each test its own mart and raw store; the encoder's files are built once and shared."""
+    settings.MART_URL = str(tmp_path / "mart")
+    settings.RAW_DIR = tmp_path / "raw"
+    settings.STATE_DIR = tmp_path / "state"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings: LazySettings) -> Iterator[None]:
+    """Keep test processes out of each other's cached answers."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    settings.CACHES = {**settings.CACHES, "default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{worker}"}}
+    yield
+    cache.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of genuine samples and labelled texts; tests that need it skip, visibly, where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder of genuine samples is not beside the project")
+    return SHARED
