@@ -172,7 +172,8 @@ try:
     ZoneInfo(REPORTING_TIME_ZONE)
 except (ZoneInfoNotFoundError, ValueError) as unknown:
     raise ImproperlyConfigured(
-        f"CXHUB_REPORTING_TIME_ZONE is '{REPORTING_TIME_ZONE}', which is no IANA time zone. Use a name such as Europe/Berlin."
+        f"CXHUB_REPORTING_TIME_ZONE is '{REPORTING_TIME_ZONE}', which is no IANA time zone. "
+        "Use a name such as Europe/Berlin."
     ) from unknown
 LANGUAGE_CODE = "en"
 USE_I18N = True
@@ -219,7 +220,9 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "cxhub API",
-    "DESCRIPTION": "What customers say in surveys and in contacts: every number with its interval, its base and its records.",
+    "DESCRIPTION": (
+        "What customers say in surveys and in contacts: every number with its interval, its base and its records."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

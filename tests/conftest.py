@@ -1,4 +1,4 @@
-"""What every test stands on: real PostgreSQL and Valkey of `manage.py test`, an own mart, raw store and cache per test process."""
+"""What every test stands on: real services of `manage.py test`, and an own mart, raw store and cache for each test."""
 
 import os
 from collections.abc import Iterator
