@@ -15,11 +15,10 @@ from insights.metrics.registry import METRICS
 ROOT = Path(__file__).resolve().parents[2]
 BANNED_NAMES = {"utils", "helpers", "common", "core", "services", "managers", "misc"}
 TOP_LEVEL = {
-    ".ci", ".dockerignore", ".env.example", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "Dockerfile", "LICENSE", "README.md", "benchmarks", "contactcenter", "cxhub", "docker-compose.yml", "docs", "insights",
-    "manage.py", "pyproject.toml", "requirements-dev.txt", "requirements-embedded.txt", "requirements-models.txt",
-    "requirements.txt", "static", "surveys", "templates", "tests",
+    ".ci", ".dockerignore", ".env.example", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md",
+    "Dockerfile", "LICENSE", "README.md", "benchmarks", "contactcenter", "cxhub", "docker-compose.yml", "docs",
+    "insights", "manage.py", "pyproject.toml", "requirements-dev.txt", "requirements-embedded.txt",
+    "requirements-models.txt", "requirements.txt", "static", "surveys", "templates", "tests",
 }  # fmt: skip
 CODE = [
     file
