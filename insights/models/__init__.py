@@ -7,6 +7,7 @@ from insights.models.enrichment import Embedding, Enrichment
 from insights.models.feedback import Feedback, FeedbackPart, Score, Turn
 from insights.models.freshness import DirtyDay, Freshness
 from insights.models.journey import JourneyEvent
+from insights.models.limit import ViewingLimit
 from insights.models.token import AccessToken
 from insights.models.topic import Mention, Topic
 
@@ -30,4 +31,5 @@ __all__ = [
     "SetAside",
     "Topic",
     "Turn",
+    "ViewingLimit",
 ]

@@ -82,6 +82,12 @@ class Feedback(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [
+            ("read_metrics", "Can read metrics"),
+            ("read_feedback_rows", "Can read the records behind a number"),
+            ("see_agents", "Can see agents by name"),
+            ("import_feedback", "Can import and push feedback"),
+        ]
         constraints = [
             models.UniqueConstraint(name="feedback_once_per_source_id", fields=["source", "account", "source_id"]),
             models.CheckConstraint(
