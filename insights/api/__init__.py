@@ -1,1 +1,1 @@
-"""api."""
+"""The REST API: the same answers as the pages, for programs."""

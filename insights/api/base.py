@@ -1,0 +1,96 @@
+"""What every address of the API has in common: its scope, its parameters, its clock and its viewer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from insights.access import viewer_for
+from insights.api.authentication import token_of
+from insights.api.parsers import JsonParser
+from insights.api.problems import wrong_parameter
+from insights.metrics.viewer import Viewer
+
+
+class OneFormat(BaseContentNegotiation):
+    """An address has one format, whatever Accept says; only exports have several, and they are asked for by name."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        """Return the parser for the body's media type."""
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media_type), None)
+
+    def select_renderer(  # type: ignore[override]  # the stubs know only the suffix of an address
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return the only renderer."""
+        return renderers[0], str(renderers[0].media_type)
+
+
+class ApiView(APIView):
+    """One address. Names the scopes it needs and the query parameters it knows; any other parameter is 400."""
+
+    required_scopes: ClassVar[tuple[str, ...]] = ()
+    known_parameters: ClassVar[frozenset[str] | None] = frozenset()  # None: the question itself refuses them
+    content_negotiation_class = OneFormat
+    parser_classes = [JsonParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who asks, then what is asked for."""
+        super().initial(request, *args, **kwargs)
+        for name, values in request.query_params.lists():
+            if self.known_parameters is not None and name not in self.known_parameters:
+                known = ", ".join(sorted(self.known_parameters)) or "none"
+                raise wrong_parameter(name, f"There is no parameter '{name}' here. Parameters: {known}.")
+            if any("\x00" in value for value in (name, *values)):
+                raise wrong_parameter(name, f"'{name}' holds a NUL character.")
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Say that answers differ by who asks, and are asked for again rather than kept by anyone in between."""
+        return {
+            **super().default_response_headers,
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization, Cookie",
+        }
+
+    @property
+    def now(self) -> datetime:
+        """The time of this request."""
+        return timezone.now()
+
+    @property
+    def today(self) -> date:
+        """The company's day."""
+        return self.now.astimezone(ZoneInfo(settings.REPORTING_TIME_ZONE)).date()
+
+    @property
+    def viewer(self) -> Viewer:
+        """What whoever asks may see."""
+        return viewer_for(self.request.user, token_of(self.request))
+
+
+def single(request: Request, name: str) -> str | None:
+    """Return a parameter that may stand once, or None. Raises 400 where it stands more often."""
+    values = request.query_params.getlist(name)
+    if len(values) > 1:
+        raise wrong_parameter(name, f"'{name}' stands {len(values)} times. Give it once.")
+    return values[0] if values and values[0] != "" else None
+
+
+def whole_number(request: Request, name: str, *, default: int, lowest: int, highest: int) -> int:
+    """Return a parameter that is a whole number within bounds. Raises 400."""
+    text = single(request, name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
+        raise wrong_parameter(name, f"{name} is '{text}'. It must be a whole number from {lowest} to {highest}.")
+    return int(text)
