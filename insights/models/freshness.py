@@ -1,6 +1,9 @@
 """How far each source has delivered, each stage has come, and which days the mart has to rebuild."""
 
-from django.db import models
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import connection, models
 from django.db.models import Q
 
 
@@ -30,6 +33,23 @@ class Freshness(models.Model):
         return f"{self.stage} {self.source}"
 
 
+class DirtyDays(models.Manager["DirtyDay"]):
+    """The one way in which a day becomes dirty."""
+
+    def mark(self, days: Iterable[date], now: datetime) -> None:
+        """Mark local days as changed, in the transaction that changes them. Sorted: no deadlocks."""
+        wanted = sorted(set(days))
+        if not wanted:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO insights_dirtyday (day, marks, marked_at) "
+                "SELECT day, 1, %s FROM unnest(%s::date[]) AS day "
+                "ON CONFLICT (day) DO UPDATE SET marks = insights_dirtyday.marks + 1, marked_at = EXCLUDED.marked_at",
+                [now, wanted],
+            )
+
+
 class DirtyDay(models.Model):
     """A day of the company's calendar whose facts changed since the mart last saw it.
 
@@ -39,6 +59,8 @@ class DirtyDay(models.Model):
     day = models.DateField(primary_key=True)
     marks = models.BigIntegerField(default=1)
     marked_at = models.DateTimeField()
+
+    objects = DirtyDays()
 
     def __str__(self) -> str:
         return str(self.day)
