@@ -8,3 +8,9 @@ class ContactCenterConfig(AppConfig):
 
     name = "contactcenter"
     verbose_name = "Contact center"
+
+    def ready(self) -> None:
+        """Make the sources known to intake."""
+        from contactcenter.sources import register_all  # noqa: PLC0415 the app registry must be there first
+
+        register_all()

@@ -1,0 +1,257 @@
+"""JSON as it is delivered: one document, a page of records, lines of records, packed or not, never whole in memory.
+
+Everything here is bounded: how deep a document nests, how long a line and how big a record grows.
+"""
+
+import codecs
+import io
+import json
+import math
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, BinaryIO, cast
+
+import ijson
+
+from insights.intake.archives import unpacked
+from insights.intake.source import Unreadable
+
+DEEPEST = 60  # levels of nesting
+LONGEST_LINE = 64 * 2**20
+MOST_VALUES = 2_000_000  # in one record
+_STEP = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value found in a document: in the list called `name`, or the document itself (name "")."""
+
+    name: str
+    value: Any
+    line: int | None = None
+    problem: str = ""
+
+
+def utf8(file: BinaryIO) -> BinaryIO:
+    """Return the file from its beginning as UTF-8 without a byte order mark, whichever UTF it is in."""
+    file.seek(0)
+    head = file.read(4)
+    file.seek(0)
+    if head.startswith(codecs.BOM_UTF8):
+        file.seek(3)
+        return file
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return _reencoded(file, "utf-16")
+    if len(head) == 4 and head[0] and not head[1] and not head[3]:
+        return _reencoded(file, "utf-16-le")
+    return file
+
+
+class _Recoded(io.RawIOBase):
+    """A text in another encoding, read as UTF-8."""
+
+    def __init__(self, inner: BinaryIO, encoding: str) -> None:
+        super().__init__()
+        self._inner = inner
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            piece = self._inner.read(_STEP)
+            self._left = self._decoder.decode(piece, final=not piece).encode()
+            if not piece:
+                break
+        size = min(len(buffer), len(self._left))
+        buffer[:size], self._left = self._left[:size], self._left[size:]
+        return size
+
+
+def _reencoded(file: BinaryIO, encoding: str) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(_Recoded(file, encoding)))
+
+
+def items(file: BinaryIO, lists: Collection[str] = ()) -> Iterator[Item]:
+    """Yield the records of a JSON document or of JSON lines, in order.
+
+    A document that is a list yields its members (name ""). One that is an object yields the members of those of its
+    lists which are named in `lists`, and at the end itself without them (name ""). In JSON lines a broken line is an
+    item with a problem; a broken document raises Unreadable with the place.
+    """
+    plain = utf8(unpacked(file))
+    try:
+        lines = _is_lines(plain)
+        plain = utf8(unpacked(file))
+        yield from _lines(plain, lists) if lines else _document(plain, lists)
+    except UnicodeError:
+        raise Unreadable("The file is no text in UTF-8 or UTF-16, so it is no JSON.") from None
+    except (ValueError, SystemError):
+        # ijson cannot tell of an integer of thousands of digits in an orderly way: it surfaces at any later step
+        raise Unreadable("This is no valid JSON: it holds a number that cannot be read.") from None
+
+
+def _is_lines(file: BinaryIO) -> bool:
+    """Say whether each line is an object of its own: of the first three all begin so, and one at least is complete.
+
+    So a bad line among good ones does not make the file a broken document.
+    """
+    lines: list[bytes] = []
+    while len(lines) < 3 and (line := file.readline(LONGEST_LINE)):
+        if line.strip():
+            lines.append(line.strip())
+    if len(lines) < 2 or not all(line.startswith(b"{") for line in lines):
+        return False
+    return any(_is_complete(line) for line in lines)
+
+
+def _is_complete(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _lines(file: BinaryIO, lists: Collection[str]) -> Iterator[Item]:
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        if len(line) >= LONGEST_LINE:
+            raise Unreadable(f"Line {number} is longer than 64 MB; this is no file of JSON lines.")
+        if not line.strip():
+            continue
+        try:
+            value = _bounded_value(json.loads(line, parse_float=_number, parse_constant=str))
+        except RecursionError:
+            yield Item("", {"line": _shown(line)}, number, f"Line {number} nests too deep.")
+        except ValueError as broken:
+            yield Item("", {"line": _shown(line)}, number, f"Line {number} is no complete JSON value: {broken}.")
+        else:
+            yield from _spread(value, lists, number)
+
+
+def _spread(value: Any, lists: Collection[str], line: int) -> Iterator[Item]:
+    """Yield the records of a whole page that stands on one line."""
+    if isinstance(value, dict):
+        for name in [key for key, inside in value.items() if key in lists and isinstance(inside, list)]:
+            yield from (Item(name, one, line) for one in value.pop(name))
+    yield Item("", value, line)
+
+
+def _shown(line: bytes) -> str:
+    return line.decode("utf-8", "replace").strip().replace("\x00", "")
+
+
+def _bounded_value(value: Any, depth: int = 0) -> Any:
+    """Return the value with its strings made storable, refusing one that nests too deep."""
+    if depth > DEEPEST:
+        raise RecursionError
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, list):
+        return [_bounded_value(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {_storable(key): _bounded_value(one, depth + 1) for key, one in value.items()}
+    return value
+
+
+def _storable(text: str) -> str:
+    """Return the text without what no database takes: NUL and halves of a surrogate pair."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _number(written: str | Decimal) -> float | str:
+    """Return a number, or its text where it is beyond what a number can hold."""
+    value = float(written)
+    return value if math.isfinite(value) else str(written)
+
+
+def _document(file: BinaryIO, lists: Collection[str]) -> Iterator[Item]:
+    events = _events(file)
+    first = next(events, None)
+    if first is None:
+        raise Unreadable("The file is empty.")
+    kind, value = first
+    if kind == "start_array":
+        yield from (Item("", one) for one in _members(events))
+    elif kind == "start_map":
+        envelope: dict[str, Any] = {}
+        for event, key in events:
+            if event == "end_map":
+                break
+            event, value = next(events)
+            if event == "start_array" and key in lists:
+                envelope[str(key)] = []  # its members go their own way
+                yield from (Item(str(key), one) for one in _members(events))
+            else:
+                envelope[_storable(str(key))] = _built(event, value, events)
+        yield Item("", envelope)
+    else:
+        yield Item("", _built(kind, value, events))
+    if next(events, None) is not None:
+        raise Unreadable("After the end of the JSON document there is more. Is it two files in one?")
+
+
+def _members(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
+    for event, value in events:
+        if event == "end_array":
+            return
+        yield _built(event, value, events)
+
+
+def _built(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
+    """Build one value out of its events, without recursion so that depth is ours to bound."""
+    if event not in ("start_map", "start_array"):
+        return _scalar(event, value)
+    root: Any = {} if event == "start_map" else []
+    stack: list[Any] = [root]
+    keys: list[str] = [""]
+    for count, (event, value) in enumerate(events):
+        if len(stack) > DEEPEST or count > MOST_VALUES:
+            raise Unreadable(f"A record nests deeper than {DEEPEST} levels or holds more than {MOST_VALUES} values.")
+        if event == "map_key":
+            keys[-1] = _storable(value)
+        elif event in ("end_map", "end_array"):
+            stack.pop()
+            keys.pop()
+            if not stack:
+                return root
+        else:
+            opens = event in ("start_map", "start_array")
+            child = ({} if event == "start_map" else []) if opens else _scalar(event, value)
+            _put(stack[-1], keys[-1], child)
+            if opens:
+                stack.append(child)
+                keys.append("")
+    raise Unreadable("The JSON breaks off in the middle of a record.")
+
+
+def _put(parent: Any, key: str, child: Any) -> None:
+    if isinstance(parent, list):
+        parent.append(child)
+    else:
+        parent[key] = child
+
+
+def _scalar(event: str, value: Any) -> Any:
+    if event == "string":
+        return _storable(value)
+    return _number(value) if isinstance(value, Decimal) else value
+
+
+def _events(file: BinaryIO) -> Iterator[tuple[str, Any]]:
+    """Yield the parser's events; what it cannot parse is Unreadable, in words."""
+    try:
+        yield from ijson.basic_parse(file, multiple_values=True, buf_size=_STEP)
+    except ijson.JSONError as broken:
+        text = str(broken)
+        if "premature EOF" in text or ("incomplete" in text.lower() and "lexical" not in text):
+            raise Unreadable("The JSON breaks off before its end. Was the file copied completely?") from None
+        reason = text.split("\n", 1)[0].removeprefix("b'").removeprefix('b"')
+        raise Unreadable(f"This is no valid JSON ({reason}).") from None
