@@ -1,1 +1,110 @@
-"""admin."""
+"""The administration pages. What arrived is shown, not edited; a token's digest is not shown at all."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+
+from insights.access import revoke
+from insights.models import AccessToken, Customer, Delivery, SetAside, Topic, ViewingLimit
+
+if TYPE_CHECKING:  # Django's own class takes no parameter
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class ShownOnly(ModelAdmin):
+    """A model that is looked at here and changed elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Say no."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Say no."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Say no."""
+        return False
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ModelAdmin):
+    """Tokens can be seen and revoked. They are made with `manage.py token`, which alone can show the secret."""
+
+    list_display = ("name", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_filter = ("revoked_at",)
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username")
+    fields = ("name", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    readonly_fields = fields
+    actions = ("revoke_tokens",)
+
+    @admin.action(description="Revoke the chosen tokens", permissions=["change"])
+    def revoke_tokens(self, request: HttpRequest, queryset: models.QuerySet[AccessToken]) -> None:
+        """End the life of the chosen tokens now."""
+        revoked = sum(revoke(token, now=timezone.now()) for token in queryset)
+        self.message_user(request, f"{revoked} revoked.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Say no: a secret must not pass through a form."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Say no: a revoked token stays, as the record of who could do what."""
+        return False
+
+
+@admin.register(ViewingLimit)
+class ViewingLimitAdmin(ModelAdmin):
+    """Which queues, teams … a person sees."""
+
+    list_display = ("user", "dimension", "values")
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ShownOnly):
+    """What was delivered, and how far it is read."""
+
+    list_display = ("created_at", "source", "filename", "state", "read", "accepted", "updated", "set_aside")
+    list_filter = ("state", "source", "origin")
+    search_fields = ("filename", "source")
+    date_hierarchy = "created_at"
+    exclude = ("raw_name",)
+
+
+@admin.register(SetAside)
+class SetAsideAdmin(ShownOnly):
+    """Records that could not be read. The record itself is encrypted and shown on the Sources page only."""
+
+    list_display = ("delivery", "record", "field", "reason", "state")
+    list_filter = ("state",)
+    list_select_related = ("delivery",)
+    exclude = ("payload",)
+
+
+@admin.register(Topic)
+class TopicAdmin(ModelAdmin):
+    """The taxonomy."""
+
+    list_display = ("name", "parent", "owner_department", "demand", "is_active")
+    list_filter = ("demand", "is_active", "owner_department")
+    list_select_related = ("parent",)
+    search_fields = ("name", "key")
+    readonly_fields = ("version",)
+
+
+@admin.register(Customer)
+class CustomerAdmin(ShownOnly):
+    """Customers, without names: what they are known by are digests and not shown."""
+
+    list_display = ("id", "segment", "region", "product", "customer_since")
+    list_filter = ("segment", "region")
+    search_fields = ("id",)

@@ -22,7 +22,8 @@ def readable(viewer: Viewer) -> QuerySet[Feedback]:
     )
 
 
-def facts_of(ids: Sequence[UUID], viewer: Viewer) -> list[Feedback]:
+def facts_of(ids: Sequence[str], viewer: Viewer) -> list[Feedback]:
     """Return these rows in this order. One that was erased since the mart was built is left out."""
-    found = readable(viewer).in_bulk(ids)
-    return [found[key] for key in ids if key in found]
+    keys = [UUID(key) for key in ids]
+    found = readable(viewer).in_bulk(keys)
+    return [found[key] for key in keys if key in found]

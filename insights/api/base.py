@@ -1,38 +1,18 @@
 """What every address of the API has in common: its scope, its parameters, its clock and its viewer."""
 
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from insights.access import viewer_for
 from insights.api.authentication import token_of
-from insights.api.parsers import JsonParser
 from insights.api.problems import wrong_parameter
 from insights.metrics.viewer import Viewer
-
-
-class OneFormat(BaseContentNegotiation):
-    """An address has one format, whatever Accept says; only exports have several, and they are asked for by name."""
-
-    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        """Return the parser for the body's media type."""
-        media_type = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == media_type), None)
-
-    def select_renderer(  # type: ignore[override]  # the stubs know only the suffix of an address
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        """Return the only renderer."""
-        return renderers[0], str(renderers[0].media_type)
 
 
 class ApiView(APIView):
@@ -40,8 +20,6 @@ class ApiView(APIView):
 
     required_scopes: ClassVar[tuple[str, ...]] = ()
     known_parameters: ClassVar[frozenset[str] | None] = frozenset()  # None: the question itself refuses them
-    content_negotiation_class = OneFormat
-    parser_classes = [JsonParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks, then what is asked for."""

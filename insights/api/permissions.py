@@ -1,19 +1,23 @@
 """Whether whoever is asking may ask this: every view names the scope it needs."""
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ImproperlyConfigured
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from insights.access import has_scope
 from insights.api.authentication import token_of
 from insights.api.problems import Problem
 
+if TYPE_CHECKING:  # rest_framework.views imports this module by its setting
+    from rest_framework.views import APIView
+
 
 class HasScope(BasePermission):
     """A token needs the view's `required_scopes`; a person at the browser needs the right that stands behind it."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Say yes, or no to whoever did not say who they are (401). Raises 403 naming the scope that is missing."""
         scopes: tuple[str, ...] = getattr(view, "required_scopes", ())
         if not scopes:

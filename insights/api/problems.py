@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
+from insights.metrics.drilldown import InvalidCursor
+from insights.metrics.engine import NotAllowed, UnknownVersion
 from insights.metrics.query import InvalidQuery
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,6 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response:
             f"Something went wrong here. The log tells more under {reference}.",
             instance=f"urn:uuid:{reference}",
         )
-    set_rollback()
     return Response(body, status=body["status"], headers=_headers(error), content_type=MEDIA_TYPE)
 
 
@@ -84,6 +84,12 @@ def _anticipated(error: Exception) -> dict[str, Any] | None:
     match error:
         case InvalidQuery():
             return body_of(400, error.message, "invalid-parameter", parameter=error.parameter)
+        case NotAllowed():
+            return body_of(403, str(error), "not-allowed")
+        case InvalidCursor():
+            return body_of(400, str(error), "invalid-parameter", parameter="cursor")
+        case UnknownVersion():
+            return body_of(404, str(error), "unknown-version", parameter="as_of")
         case Problem():
             return body_of(error.status_code, error.words, error.kind, **error.members)
         case exceptions.ValidationError():

@@ -1,0 +1,90 @@
+"""One feedback as JSON: the words, the scores, the contact's facts, what was read out of it and by which version."""
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from insights.metrics.viewer import Viewer
+from insights.models import Feedback
+
+_OWN = (
+    *("kind", "solicited", "source", "account", "source_id", "channel", "touchpoint", "journey_stage", "survey"),
+    *("product", "segment", "region", "queue", "team", "language", "customer_says_solved", "title", "text"),
+)
+_CONTACT = (
+    *("direction", "wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds", "first_response_seconds"),
+    *("first_response_business_seconds", "transfers", "was_answered", "was_abandoned", "was_escalated"),
+    *("was_reopened", "company_says_solved", "reason_code"),
+)
+_READING = (
+    *("state", "language", "language_confidence", "sentiment", "sentiment_label", "sentiment_confidence"),
+    *("words", "versions"),
+)
+_SCORE = ("measure", "question", "wording", "label", "value", "scale_minimum", "scale_maximum", "higher_is_better")
+
+
+def feedback_as_json(feedback: Feedback, viewer: Viewer) -> dict[str, Any]:
+    """Return all a reader may know of one feedback. Agents are named only to those who may see them."""
+    return {
+        "id": str(feedback.pk),
+        "url": address_of(feedback.pk),
+        "occurred_at": feedback.occurred_at.isoformat(),
+        "customer": str(feedback.customer_id) if feedback.customer_id else None,
+        **{name: getattr(feedback, name) for name in _OWN},
+        "agent": feedback.agent if viewer.may_see_agents else None,
+        "about": {"id": str(feedback.about_id), "url": address_of(feedback.about_id)} if feedback.about_id else None,
+        "contact": _contact(feedback),
+        "scores": [{name: getattr(score, name) for name in _SCORE} for score in feedback.scores.all()],
+        "turns": [
+            {
+                "position": turn.position,
+                "speaker": turn.speaker,
+                "offset_seconds": turn.offset_seconds,
+                "text": turn.text,
+            }
+            for turn in feedback.turns.all()
+        ],
+        "mentions": _mentions(feedback),
+        "reading": _reading(feedback),
+        "updated_at": feedback.updated_at.isoformat(),
+    }
+
+
+def address_of(key: object) -> str:
+    """Return where one feedback is found."""
+    return f"/api/v1/feedback/{key}"
+
+
+def _contact(feedback: Feedback) -> dict[str, Any] | None:
+    try:
+        contact = feedback.contact
+    except ObjectDoesNotExist:
+        return None  # not a contact
+    ended = contact.ended_at.isoformat() if contact.ended_at else None
+    return {"ended_at": ended, **{name: getattr(contact, name) for name in _CONTACT}}
+
+
+def _reading(feedback: Feedback) -> dict[str, Any] | None:
+    try:
+        reading = feedback.enrichment
+    except ObjectDoesNotExist:
+        return None  # it has no words to read
+    enriched = reading.enriched_at.isoformat() if reading.enriched_at else None
+    return {"enriched_at": enriched, **{name: getattr(reading, name) for name in _READING}}
+
+
+def _mentions(feedback: Feedback) -> list[dict[str, Any]]:
+    positions = {turn.pk: turn.position for turn in feedback.turns.all()}
+    return [
+        {
+            "topic": mention.topic.key,
+            "name": mention.topic.name,
+            "sentiment": mention.sentiment,
+            "confidence": mention.confidence,
+            "tagged_by": mention.tagged_by,
+            "turn": None if mention.turn_id is None else positions.get(mention.turn_id),
+            "start": mention.start,
+            "end": mention.end,
+        }
+        for mention in feedback.mentions.all()
+    ]
