@@ -98,6 +98,8 @@ class FeedbackRecord:
     source_id: str
     occurred_at: datetime  # aware
     channel: ChannelName
+    source: str = ""  # empty is the delivery's own; a program that pushes records may name another
+    account: str | None = None  # None is the delivery's own
     part: str = ""
     revision: int = 0
     customer: CustomerRecord | None = None
@@ -127,6 +129,8 @@ class EventRecord:
     event: str
     occurred_at: datetime  # aware
     channel: ChannelName
+    source: str = ""
+    account: str | None = None
     revision: int = 0
     customer: CustomerRecord | None = None
     journey_stage: str = ""

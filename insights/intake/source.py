@@ -24,6 +24,10 @@ class UnknownSource(Exception):
     """No source has this key."""
 
 
+class WrongOption(Exception):
+    """An option is missing, unknown, or has a value it cannot have. The message is for people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """Something a source has to be told. `required` options stop the start of an import with `question`."""
@@ -104,3 +108,18 @@ def recognise(head: bytes, filename: str) -> list[tuple[float, Source]]:
     """Return the sources that may read this file, the surest first."""
     found = [(source.recognise(head, filename), source) for source in all_sources()]
     return sorted(((sure, source) for sure, source in found if sure > 0), key=lambda pair: -pair[0])
+
+
+def check_options(source: Source, given: Mapping[str, str]) -> None:
+    """Raise WrongOption with a sentence when `source` is told something it does not know, or not told what it needs."""
+    known = {option.name: option for option in source.options}
+    for name, value in given.items():
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise WrongOption(f"'{source.key}' has no option '{name}'. It has: {listed}.")
+        choices = known[name].choices
+        if choices and value not in choices:
+            raise WrongOption(f"{name} is '{value}'. It can be {', '.join(choices)}.")
+    for option in source.options:
+        if option.required and not given.get(option.name):
+            raise WrongOption(f"{option.question} (option '{option.name}')")

@@ -1,0 +1,109 @@
+"""Who a record is from: identifiers made alike, kept as keyed digests, and resolved for a whole batch at once.
+
+Two records are from one customer when they share an e-mail, a phone, the company's customer number, or a vendor's id
+within one source and account. Nothing else joins people; a vendor's id never does so across accounts.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import phonenumbers
+from django.conf import settings
+
+from insights.intake.record import CustomerRecord
+from insights.intake.sealing import derived_key
+
+CUSTOMER_NUMBER, EMAIL, VENDOR_ID, PHONE = "CUSTOMER_NUMBER", "EMAIL", "VENDOR_ID", "PHONE"
+STRENGTH = {CUSTOMER_NUMBER: 0, EMAIL: 1, VENDOR_ID: 2, PHONE: 3}
+LONGEST_NAMESPACE = 120
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identifier:
+    """One name a system has for a customer, as a keyed digest."""
+
+    kind: str
+    namespace: str
+    digest: str
+
+
+def normal_email(email: str) -> str:
+    """Return the address as it is compared: trimmed and casefolded; "" where it is none. No provider's tricks."""
+    address = email.strip().removeprefix("mailto:").casefold()
+    return address if "@" in address[1:-1] and " " not in address else ""
+
+
+@lru_cache(maxsize=8192)
+def normal_phone(phone: str, region: str) -> str:
+    """Return the number in E.164 where it can be understood, else its digits; "" where there are fewer than six."""
+    digits = "".join(character for character in phone if character.isdigit())
+    if len(digits) < 6:
+        return ""
+    try:
+        number = phonenumbers.parse(phone, region)
+    except phonenumbers.NumberParseException:
+        return digits
+    if not phonenumbers.is_possible_number(number):
+        return digits
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def keyed_digest(value: str) -> str:
+    """Return the HMAC-SHA256 of `value` under the key of identifiers: it can be matched, not read."""
+    return hmac.new(derived_key(b"cxhub identifiers"), value.encode(), hashlib.sha256).hexdigest()
+
+
+def namespace_of(source: str, account: str) -> str:
+    """Return the namespace of a vendor's ids: they mean something within one source and account only."""
+    namespace = f"{source}:{account}"
+    return namespace if len(namespace) <= LONGEST_NAMESPACE else f"{source[:50]}:{keyed_digest(namespace)}"
+
+
+def identifiers_of(customer: CustomerRecord | None, source: str, account: str) -> tuple[Identifier, ...]:
+    """Return the digests of what the record knows about who it is from, the strongest first."""
+    if customer is None:
+        return ()
+    found: list[Identifier] = []
+    if number := customer.customer_number.strip():
+        found.append(Identifier(CUSTOMER_NUMBER, "", keyed_digest(number)))
+    if email := normal_email(customer.email):
+        found.append(Identifier(EMAIL, "", keyed_digest(email)))
+    found += [
+        Identifier(VENDOR_ID, namespace_of(source, account), keyed_digest(vendor_id.strip()))
+        for vendor_id in customer.vendor_ids
+        if vendor_id.strip()
+    ]
+    if phone := normal_phone(customer.phone.strip(), settings.DEFAULT_PHONE_REGION):
+        found.append(Identifier(PHONE, "", keyed_digest(phone)))
+    return tuple(found)
+
+
+class Groups:
+    """Union-find over identifiers: which of them belong to one person."""
+
+    def __init__(self) -> None:
+        self._above: dict[Identifier, Identifier] = {}
+
+    def root(self, one: Identifier) -> Identifier:
+        """Return the identifier that stands for the group of `one`."""
+        self._above.setdefault(one, one)
+        while self._above[one] != one:
+            self._above[one] = self._above[self._above[one]]
+            one = self._above[one]
+        return one
+
+    def join(self, some: Sequence[Identifier]) -> None:
+        """Put all of `some` into one group."""
+        first = self.root(some[0])
+        for other in some[1:]:
+            self._above[self.root(other)] = first
+
+    def members(self) -> dict[Identifier, list[Identifier]]:
+        """Return the groups by the identifier that stands for each."""
+        groups: dict[Identifier, list[Identifier]] = {}
+        for one in list(self._above):
+            groups.setdefault(self.root(one), []).append(one)
+        return groups

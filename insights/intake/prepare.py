@@ -1,0 +1,178 @@
+"""A record made ready for the store: checked, redacted, its identifiers turned into digests, and hashed.
+
+Nothing that leaves this module holds an e-mail, a phone number, a card, an IBAN or the customer's name.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from insights.intake.check import check
+from insights.intake.identity import Identifier, identifiers_of, keyed_digest
+from insights.intake.record import (
+    ContactRecord,
+    CustomerRecord,
+    EventRecord,
+    FeedbackRecord,
+    FeedbackReference,
+    ScoreRecord,
+    TurnRecord,
+)
+from insights.intake.redaction import redact
+from insights.intake.wording import clean
+
+Key = tuple[str, str, str]  # source, account, source id
+_DEEPEST_ATTRIBUTE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record ready for the store. `record` holds redacted texts only, and no names or addresses."""
+
+    key: Key
+    record: FeedbackRecord | EventRecord
+    identifiers: tuple[Identifier, ...]
+    content_hash: str
+
+
+def prepare(record: FeedbackRecord | EventRecord, source: str, account: str) -> Prepared:
+    """Check, redact and hash one record of a delivery of `source` and `account`. Raises BadRecord."""
+    check(record)
+    source = record.source or source
+    account = account if record.account is None else record.account
+    identifiers = identifiers_of(record.customer, source, account)
+    names = record.customer.names if record.customer else ()
+    told = _redacted_feedback(record, names) if isinstance(record, FeedbackRecord) else _redacted_event(record, names)
+    content = repr((replace(told, revision=0, source="", account=None), identifiers))
+    digest = hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+    return Prepared((source, account, told.source_id), told, identifiers, digest)
+
+
+def _text(text: str, names: tuple[str, ...]) -> str:
+    return redact(clean(text), names) if text else ""
+
+
+def _short(text: str, longest: int) -> str:
+    """A name of a thing, not of a person: only what has a person's form is hidden."""
+    return redact(clean(text))[:longest] if text else ""
+
+
+def _maybe_short(text: str | None, longest: int) -> str | None:
+    return None if text is None else _short(text, longest)
+
+
+def safe_id(text: str) -> str:
+    """Return an id as told; where it is an address (the Message-ID of a mail looks like one), its digest."""
+    text = clean(text)
+    return f"digest:{keyed_digest(text)}" if "@" in text and redact(text) != text else text
+
+
+def _agent(agent: str, names: tuple[str, ...]) -> str:
+    """Agents are told apart by the local part where their system knows them by address."""
+    agent = clean(agent)
+    return _short(agent.split("@", 1)[0] if "@" in agent else agent, 120)
+
+
+def _redacted_feedback(record: FeedbackRecord, names: tuple[str, ...]) -> FeedbackRecord:
+    return replace(
+        record,
+        source_id=safe_id(record.source_id),
+        part=safe_id(record.part)[:200],
+        customer=_without_person(record.customer),
+        survey=_short(record.survey, 200),
+        touchpoint=_short(record.touchpoint, 120),
+        product=_short(record.product, 120),
+        queue=_short(record.queue, 120),
+        team=_short(record.team, 120),
+        agent=_agent(record.agent, names),
+        language=_short(record.language, 12),
+        title=_text(record.title, names),
+        text=_text(record.text, names),
+        turns=tuple(_redacted_turn(turn, names) for turn in record.turns),
+        scores=tuple(_redacted_score(score, names) for score in record.scores),
+        contact=_redacted_contact(record.contact, names),
+        about=_reference(record.about),
+        attributes=_attributes(record.attributes, names),
+    )
+
+
+def _redacted_event(record: EventRecord, names: tuple[str, ...]) -> EventRecord:
+    return replace(
+        record,
+        source_id=safe_id(record.source_id),
+        event=_short(record.event, 80),
+        customer=_without_person(record.customer),
+        attributes=_attributes(record.attributes, names),
+    )
+
+
+def _without_person(customer: CustomerRecord | None) -> CustomerRecord | None:
+    """What may be kept of a customer: no address, number or name."""
+    if customer is None:
+        return None
+    value = customer.annual_value
+    return CustomerRecord(
+        segment=_maybe_short(customer.segment, 80),
+        region=_maybe_short(customer.region, 80),
+        product=_maybe_short(customer.product, 120),
+        customer_since=customer.customer_since,
+        annual_value=value if value is not None and math.isfinite(value) and 0 <= value < 1e12 else None,
+    )
+
+
+def _redacted_turn(turn: TurnRecord, names: tuple[str, ...]) -> TurnRecord:
+    return replace(turn, text=_text(turn.text, names), source_id=safe_id(turn.source_id)[:200])
+
+
+def _redacted_score(score: ScoreRecord, names: tuple[str, ...]) -> ScoreRecord:
+    if not (score.wording or score.label) and len(score.question) <= 200:
+        return score
+    wording, label = _text(score.wording, names), _text(score.label, names)[:200]
+    return replace(score, question=clean(score.question)[:200], wording=wording, label=label)
+
+
+def _redacted_contact(contact: ContactRecord | None, names: tuple[str, ...]) -> ContactRecord | None:
+    if contact is None or contact.reason_code is None:
+        return contact
+    return replace(contact, reason_code=_text(contact.reason_code, names)[:200])
+
+
+def _reference(about: FeedbackReference | None) -> FeedbackReference | None:
+    if about is None or not about.source_id.strip():
+        return None
+    return replace(about, source_id=safe_id(about.source_id))
+
+
+def _attributes(attributes: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {_text(str(name), names): _attribute(value, names) for name, value in attributes.items()}
+
+
+def _attribute(value: Any, names: tuple[str, ...], depth: int = 0) -> Any:
+    """Return a value that JSON can hold, its texts redacted, keys too."""
+    if isinstance(value, str):
+        return _text(value, names)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return _number(value)
+    if depth >= _DEEPEST_ATTRIBUTE:
+        return None
+    if isinstance(value, Mapping):
+        return {_text(str(name), names): _attribute(one, names, depth + 1) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_attribute(one, names, depth + 1) for one in value]
+    return value.isoformat() if isinstance(value, datetime | date) else _text(str(value), names)
+
+
+def _number(value: int | float) -> int | float | str | None:
+    """A long number may be a card or a phone and is looked at as text; what is no number is not known."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if abs(value) < 1_000_000:
+        return value
+    text = str(value)
+    redacted = redact(text)
+    return value if redacted == text else redacted

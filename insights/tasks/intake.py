@@ -1,0 +1,44 @@
+"""Reading deliveries in the background; resumed when a worker was killed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from insights.intake.delivery import read, waiting
+from insights.intake.replay import replay
+
+
+def tell_the_next() -> None:
+    """Let enrichment and mart begin at once; their own clock would find the work a little later."""
+    for task in ("insights.tasks.enrichment.enrich_pending", "insights.tasks.mart.drain_dirty_days"):
+        current_app.send_task(task)
+
+
+@shared_task(name="insights.tasks.intake.read_delivery")
+def read_delivery(delivery_id: str) -> bool:
+    """Read one delivery to its end. Safe to run twice: one worker reads, the other leaves."""
+    was_ours = read(UUID(delivery_id))
+    if was_ours:
+        tell_the_next()
+    return was_ours
+
+
+@shared_task(name="insights.tasks.intake.resume_deliveries")
+def resume_deliveries() -> int:
+    """Hand out again what nobody is reading: never started, or left by a worker that fell silent."""
+    left = waiting(timezone.now())
+    for delivery_id in left:
+        read_delivery.delay(str(delivery_id))
+    return len(left)
+
+
+@shared_task(name="insights.tasks.intake.replay_set_aside")
+def replay_set_aside(set_aside_ids: Sequence[int], mended: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Read records set aside once more, mended where people mended them (keys are ids as text, as JSON has them)."""
+    payloads = {int(key): payload for key, payload in (mended or {}).items()}
+    told = replay(set_aside_ids, payloads, timezone.now())
+    tell_the_next()
+    return {str(key): outcome for key, outcome in told.items()}
