@@ -61,6 +61,7 @@ FEEDBACK = pa.schema(
         pa.field(
             "seconds_to_next_contact", pa.float64()
         ),  # of the same customer, any topic, any channel; null: none yet
+        pa.field("has_survey_answer", pa.bool_(), nullable=False),  # a survey about this contact was answered
         # --- readings of the words; null is unknown
         pa.field("enrichment_state", pa.string(), nullable=False),  # PENDING, DONE, FAILED
         pa.field("sentiment", pa.float64()),

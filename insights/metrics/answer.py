@@ -25,7 +25,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One number. value, low and high are None unless state is OK or INDICATIVE; n and customers are None if SUPPRESSED."""
+    """One number. value, low, high are None unless state is OK or INDICATIVE; n, customers are None if SUPPRESSED."""
 
     by: Mapping[str, str | None]
     bucket: str | None  # ISO date, or ISO time with offset for hours
@@ -46,7 +46,7 @@ class AsOf:
 
     data_version: int
     built_at: datetime | None
-    complete_until: datetime | None  # the newest fact told by the slowest … see Freshness
+    complete_until: datetime | None  # the newest fact that intake had been told when the version was built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 A metric names Ibis expressions over the mart's `feedback` table. The engine sums them first and divides last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
 
 import ibis.expr.types as ir
 
@@ -14,12 +15,28 @@ Better = Literal["HIGHER", "LOWER", "NEITHER"]
 Side = Literal["SURVEYS", "CONTACTS", "BOTH"]
 Method = Literal["POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "ORDER_STATISTICS"]
 
-Column: TypeAlias = Callable[[ir.Table], ir.Value]
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The mart's rows as a metric sees them: `rows.channel` is a column, `rows.asked` the question's parameters."""
+
+    table: ir.Table
+    asked: Mapping[str, str]
+    horizon: datetime | None  # until when customers could have come back: the mart's latest contact
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the mart's column `name`."""
+        return self.table[name]
+
+
+Column: TypeAlias = Callable[[Rows], ir.Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One definition. `base` says which rows are asked, `known` which of them have the answer; coverage is known / base.
+    """One definition. `base` says which rows are asked, `known` which of them have the answer.
+
+    Coverage is known / (base - waiting).
 
     kind decides how value and interval follow from sums over the known rows:
       TOTAL     value = count                                        Poisson (Garwood 1936)
@@ -41,7 +58,7 @@ class Metric:
     known: Column  # boolean: of those, the rows with an answer; they are n, and the records behind the number
     numerator: Column | None = None
     denominator: Column | None = None  # RATIO only
-    reads: tuple[str, ...] = ()  # the mart columns that base, known, numerator and denominator use
+    waiting: Column | None = None  # boolean: of the base, the rows too young to be judged (METRICS rule 8)
     fewest: int = 10
     definition_version: int = 1
     doubt: str = ""  # the standing reason to doubt it, one sentence

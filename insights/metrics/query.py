@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -13,7 +13,9 @@ from insights.metrics.registry import UnknownMetric, metric_named
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 366 * 20
-_OWN_PARAMETERS = ("since", "until", "by", "bucket", "compare", "as_of")
+_OWN_PARAMETERS = ("since", "until", "hour", "by", "bucket", "compare", "as_of")
+
+_HOUR_EXPECTED = "hour is '{}'. It must be a time with its offset, such as 2026-01-31T09:00:00+01:00."
 
 
 class InvalidQuery(ValueError):
@@ -42,6 +44,7 @@ class MetricQuery:
     filters: Filters = ()
     parameters: tuple[tuple[str, str], ...] = ()
     as_of: int | None = None
+    hour: datetime | None = None  # only the clock hour that began then: what the row of an hour bucket asks
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
@@ -52,6 +55,8 @@ class MetricQuery:
             _refuse_wrong_filter(name, values)
         if self.as_of is not None and self.as_of < 0:
             raise InvalidQuery("as_of", f"as_of is {self.as_of}. It is a data version, a whole number from 0.")
+        if self.hour is not None:
+            object.__setattr__(self, "hour", _in_utc(self.hour))
         object.__setattr__(self, "filters", tuple(sorted((n, tuple(sorted(set(v)))) for n, v in self.filters)))
         object.__setattr__(self, "parameters", tuple(sorted(self.parameters)))
 
@@ -128,6 +133,7 @@ class MetricQuery:
         """Return the question as URL parameters, in a fixed order."""
         pairs = [("metric", self.metric)] if with_metric else []
         pairs += [("since", self.since.isoformat()), ("until", self.until.isoformat())]
+        pairs += [("hour", self.hour.isoformat())] if self.hour else []
         pairs += [("by", name) for name in self.by]
         pairs += [(name, value) for name, value in (("bucket", self.bucket), ("compare", self.compare)) if value]
         pairs += [(name, value) for name, values in self.filters for value in values]
@@ -163,6 +169,7 @@ class MetricQuery:
             metric=metric,
             since=since,
             until=until,
+            hour=_hour(_single(given, "hour")),
             by=tuple(name for value in given.get("by", ()) for name in value.split(",") if name),
             bucket=_single(given, "bucket"),
             compare=_single(given, "compare"),
@@ -179,6 +186,7 @@ class MetricQuery:
             "metric": self.metric,
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
+            "hour": self.hour.isoformat() if self.hour else None,
             "by": list(self.by),
             "bucket": self.bucket,
             "compare": self.compare,
@@ -190,23 +198,10 @@ class MetricQuery:
     @classmethod
     def from_json(cls, body: Mapping[str, Any], *, today: date) -> Self:
         """Read a JSON question. Missing members take the defaults of a URL; unknown members are refused."""
-        allowed = {"metric", "filters", "parameters", *_OWN_PARAMETERS}
-        for name in body:
-            if name not in allowed:
-                raise InvalidQuery(str(name), f"A query has no member '{name}'. It has {', '.join(sorted(allowed))}.")
-        given: dict[str, list[str]] = {}
-        for name in _OWN_PARAMETERS:
-            value = body.get(name)
-            if value is not None:
-                given[name] = _texts(name, value)
+        _refuse_unknown_members(body)
+        given = {name: _texts(name, body[name]) for name in _OWN_PARAMETERS if body.get(name) is not None}
         for group in ("filters", "parameters"):
-            members = body.get(group) or {}
-            if not isinstance(members, Mapping):
-                raise InvalidQuery(group, f'{group} must be an object, such as {{"channel": ["CHAT"]}}.')
-            for name, value in members.items():
-                if name in _OWN_PARAMETERS:
-                    raise InvalidQuery(name, f"'{name}' belongs beside {group}, not inside.")
-                given[name] = _texts(name, value)
+            given.update(_members_of(body, group))
         metric = body.get("metric")
         if not isinstance(metric, str):
             raise InvalidQuery("metric", "metric is missing. GET /api/v1/metrics lists them.")
@@ -252,6 +247,41 @@ def _day(name: str, text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidQuery(name, f"{name} is '{text}'. It must be a day such as 2026-01-31.") from None
+
+
+def _hour(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidQuery("hour", _HOUR_EXPECTED.format(text)) from None
+
+
+def _in_utc(hour: datetime) -> datetime:
+    if hour.tzinfo is None:
+        raise InvalidQuery("hour", _HOUR_EXPECTED.format(hour.isoformat()))
+    try:
+        return hour.astimezone(UTC)
+    except OverflowError:
+        raise InvalidQuery("hour", _HOUR_EXPECTED.format(hour.isoformat())) from None
+
+
+def _refuse_unknown_members(body: Mapping[str, Any]) -> None:
+    allowed = {"metric", "filters", "parameters", *_OWN_PARAMETERS}
+    for name in body:
+        if name not in allowed:
+            raise InvalidQuery(str(name), f"A query has no member '{name}'. It has {', '.join(sorted(allowed))}.")
+
+
+def _members_of(body: Mapping[str, Any], group: str) -> dict[str, list[str]]:
+    members = body.get(group) or {}
+    if not isinstance(members, Mapping):
+        raise InvalidQuery(group, f'{group} must be an object, such as {{"channel": ["CHAT"]}}.')
+    for name in members:
+        if name in _OWN_PARAMETERS:
+            raise InvalidQuery(name, f"'{name}' belongs beside {group}, not inside.")
+    return {name: _texts(name, value) for name, value in members.items()}
 
 
 def _texts(name: str, value: Any) -> list[str]:

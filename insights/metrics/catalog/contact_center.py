@@ -1,5 +1,292 @@
-"""Definitions."""
+"""What contacts tell: how many, how long, how well handled, and whether they solved it."""
 
-from insights.metrics.definition import Metric
+from datetime import timedelta
 
-METRICS: tuple[Metric, ...] = ()
+import ibis
+import ibis.expr.types as ir
+
+from insights.metrics.definition import Metric, Rows
+
+WINDOWS = ("7", "1", "3", "30")
+THRESHOLDS = ("20", "10", "30", "60", "120", "300")
+SHORT_ABANDON_SECONDS = 5
+_AS_REPORTED = "It stands on what the contact-center system reports; contacts without the fact are left out."
+_WITHOUT_TOPIC = "Any contact of the same customer counts as a repeat, also one about something else."
+
+
+def _is_contact(rows: Rows) -> ir.Value:
+    return (rows.kind == "CONTACT") & (rows.direction == "INBOUND")
+
+
+def _is_call(rows: Rows) -> ir.Value:
+    return _is_contact(rows) & (rows.channel == "VOICE")
+
+
+def _was_lost(rows: Rows) -> ir.Value:
+    """True where the customer gave up before anyone answered."""
+    return rows.was_abandoned.fill_null(False) | ~rows.was_answered.fill_null(True)
+
+
+def _was_handled(rows: Rows) -> ir.Value:
+    return _is_contact(rows) & ~_was_lost(rows)
+
+
+def _is_offered(rows: Rows) -> ir.Value:
+    """Calls whose end is known, without those given up so early that nobody could have answered."""
+    abandoned = rows.was_abandoned.fill_null(False)
+    is_told = rows.was_answered.notnull() | rows.was_abandoned.notnull()
+    return (
+        _is_call(rows)
+        & rows.wait_seconds.notnull()
+        & is_told
+        & ~(abandoned & (rows.wait_seconds < SHORT_ABANDON_SECONDS))
+    )
+
+
+def _window_seconds(rows: Rows) -> float:
+    return timedelta(days=int(rows.asked["window_days"])).total_seconds()
+
+
+def _is_old_enough(rows: Rows) -> ir.Value:
+    if rows.horizon is None:
+        return ibis.literal(False)
+    return rows.occurred_at <= ibis.literal(rows.horizon - timedelta(seconds=_window_seconds(rows)))
+
+
+def _is_of_known_customer(rows: Rows) -> ir.Value:
+    return _is_contact(rows) & rows.customer.notnull()
+
+
+def _came_back(rows: Rows) -> ir.Value:
+    return rows.seconds_to_next_contact.fill_null(float("inf")) <= _window_seconds(rows)
+
+
+_VOLUME = (
+    Metric(
+        key="contacts",
+        label="Contacts",
+        meaning="How often customers reached out to the company.",
+        formula="count of inbound contacts; outbound contacts are a number of their own",
+        kind="TOTAL",
+        unit="COUNT",
+        better="NEITHER",
+        side="CONTACTS",
+        base=_is_contact,
+        known=_is_contact,
+        fewest=1,
+        doubt="More customers make more contacts; it says nothing about how many per customer.",
+    ),
+    Metric(
+        key="outbound_contacts",
+        label="Outbound contacts",
+        meaning="How often the company reached out to customers.",
+        formula="count of outbound contacts",
+        kind="TOTAL",
+        unit="COUNT",
+        better="NEITHER",
+        side="CONTACTS",
+        base=lambda rows: (rows.kind == "CONTACT") & (rows.direction == "OUTBOUND"),
+        known=lambda rows: (rows.kind == "CONTACT") & (rows.direction == "OUTBOUND"),
+        fewest=1,
+        doubt="Attempts that reached nobody may be counted, as the source reports them.",
+    ),
+)
+
+_TIMES = (
+    Metric(
+        key="aht_seconds",
+        label="Average handle time",
+        meaning="How long an agent is busy with one call.",
+        formula="(talk + hold + wrap-up seconds) / handled calls for which all three are known",
+        kind="MEAN",
+        unit="SECONDS",
+        better="NEITHER",
+        side="CONTACTS",
+        base=lambda rows: _is_call(rows) & ~_was_lost(rows),
+        known=lambda rows: _is_call(rows) & ~_was_lost(rows) & _handle_seconds(rows).notnull(),
+        numerator=lambda rows: _handle_seconds(rows),
+        doubt="Shorter is not better by itself: a short call that solves nothing comes back.",
+    ),
+    Metric(
+        key="wait_seconds",
+        label="Wait",
+        meaning="How long customers waited before somebody answered.",
+        formula="wait seconds of answered contacts / answered contacts",
+        kind="MEAN",
+        unit="SECONDS",
+        better="LOWER",
+        side="CONTACTS",
+        base=lambda rows: _is_contact(rows) & rows.was_answered.fill_null(False),
+        known=lambda rows: _is_contact(rows) & rows.was_answered.fill_null(False) & rows.wait_seconds.notnull(),
+        numerator=lambda rows: rows.wait_seconds,
+        doubt="Those who gave up are not in it; read it beside the abandonment rate.",
+    ),
+    Metric(
+        key="first_response_seconds",
+        label="First response",
+        meaning="How long it took until a person first replied, nights and weekends included.",
+        formula="seconds from creation to first human reply / contacts with a reply",
+        kind="MEAN",
+        unit="SECONDS",
+        better="LOWER",
+        side="CONTACTS",
+        base=_is_contact,
+        known=lambda rows: _is_contact(rows) & rows.first_response_seconds.notnull(),
+        numerator=lambda rows: rows.first_response_seconds,
+        doubt="Contacts that were never replied to are not in it; a few very late replies weigh heavily.",
+    ),
+    Metric(
+        key="service_level",
+        label="Service level",
+        meaning="The share of calls answered within the threshold.",
+        formula=(
+            "calls answered within the threshold / calls offered x 100; calls given up within "
+            f"{SHORT_ABANDON_SECONDS} seconds are not offered"
+        ),
+        kind="SHARE",
+        unit="PERCENT",
+        better="HIGHER",
+        side="CONTACTS",
+        base=_is_call,
+        known=_is_offered,
+        numerator=lambda rows: (
+            rows.was_answered.fill_null(False) & (rows.wait_seconds <= float(rows.asked["threshold_seconds"]))
+        ),
+        parameters={"threshold_seconds": THRESHOLDS},
+        doubt="It does not tell how long those waited who were answered late.",
+    ),
+)
+
+
+def _handle_seconds(rows: Rows) -> ir.Value:
+    return rows.talk_seconds + rows.hold_seconds + rows.wrap_up_seconds
+
+
+def _share_of_contacts(
+    *, key: str, label: str, meaning: str, formula: str, fact: str, better: str = "LOWER", of_handled: bool = True
+) -> Metric:
+    """Return the share of contacts for which the reported fact is true (or above zero)."""
+    base = _was_handled if of_handled else _is_contact
+    return Metric(
+        key=key,
+        label=label,
+        meaning=meaning,
+        formula=formula,
+        kind="SHARE",
+        unit="PERCENT",
+        better="HIGHER" if better == "HIGHER" else "LOWER",
+        side="CONTACTS",
+        base=base,
+        known=lambda rows: base(rows) & rows.table[fact].notnull(),
+        numerator=lambda rows: rows.table[fact].cast("int64") > 0,
+        doubt=_AS_REPORTED,
+    )
+
+
+_HANDLING = (
+    _share_of_contacts(
+        key="abandonment_rate",
+        label="Abandonment rate",
+        meaning="The share of contacts in which the customer gave up while waiting.",
+        formula="contacts abandoned while waiting / contacts for which that is known x 100",
+        fact="was_abandoned",
+        of_handled=False,
+    ),
+    _share_of_contacts(
+        key="transfer_rate",
+        label="Transfer rate",
+        meaning="The share of handled contacts that were passed on at least once.",
+        formula="handled contacts with a transfer / handled contacts for which that is known x 100",
+        fact="transfers",
+    ),
+    _share_of_contacts(
+        key="escalation_rate",
+        label="Escalation rate",
+        meaning="The share of handled contacts that were escalated.",
+        formula="handled contacts escalated / handled contacts for which that is known x 100",
+        fact="was_escalated",
+    ),
+    _share_of_contacts(
+        key="reopen_rate",
+        label="Reopen rate",
+        meaning="The share of handled contacts that were opened again after they had been closed.",
+        formula="handled contacts reopened / handled contacts for which that is known x 100",
+        fact="was_reopened",
+    ),
+)
+
+_SOLVED = (
+    Metric(
+        key="repeat_rate",
+        label="Repeat rate",
+        meaning="The share of contacts after which the same customer contacted the company again within some days.",
+        formula=(
+            "contacts followed by another inbound contact of the same customer within the window / contacts of known "
+            "customers that are at least as old as the window x 100"
+        ),
+        kind="SHARE",
+        unit="PERCENT",
+        better="LOWER",
+        side="CONTACTS",
+        base=_is_of_known_customer,
+        known=lambda rows: _is_of_known_customer(rows) & _is_old_enough(rows),
+        waiting=lambda rows: _is_of_known_customer(rows) & ~_is_old_enough(rows),
+        numerator=_came_back,
+        parameters={"window_days": WINDOWS},
+        doubt=_WITHOUT_TOPIC,
+    ),
+    Metric(
+        key="fcr_repeat",
+        label="Solved at first contact: nobody came back",
+        meaning="The share of contacts after which the same customer did not come back within some days.",
+        formula="100 - repeat rate, of the same contacts",
+        kind="SHARE",
+        unit="PERCENT",
+        better="HIGHER",
+        side="CONTACTS",
+        base=_is_of_known_customer,
+        known=lambda rows: _is_of_known_customer(rows) & _is_old_enough(rows),
+        waiting=lambda rows: _is_of_known_customer(rows) & ~_is_old_enough(rows),
+        numerator=lambda rows: ~_came_back(rows),
+        parameters={"window_days": WINDOWS},
+        doubt="Who gave up, or went to a shop, did not come back either.",
+    ),
+    _share_of_contacts(
+        key="fcr_company",
+        label="Solved, says the company",
+        meaning="The share of contacts that the company marked as solved.",
+        formula="contacts marked solved by the company / handled contacts for which it says either x 100",
+        fact="company_says_solved",
+        better="HIGHER",
+    ),
+    Metric(
+        key="fcr_customer",
+        label="Solved, says the customer",
+        meaning="The share of customers who say that their matter was solved.",
+        formula="answers that say solved / answers to that question x 100",
+        kind="SHARE",
+        unit="PERCENT",
+        better="HIGHER",
+        side="BOTH",
+        base=lambda rows: (rows.kind == "SURVEY") | rows.customer_says_solved.notnull(),
+        known=lambda rows: rows.customer_says_solved.notnull(),
+        numerator=lambda rows: rows.customer_says_solved,
+        doubt="Only those who answered are in it.",
+    ),
+    Metric(
+        key="survey_coverage",
+        label="Survey coverage",
+        meaning="The share of contacts about which a survey was answered: how much of them survey scores speak for.",
+        formula="contacts with an answered survey / contacts x 100",
+        kind="SHARE",
+        unit="PERCENT",
+        better="HIGHER",
+        side="CONTACTS",
+        base=_is_contact,
+        known=_is_contact,
+        numerator=lambda rows: rows.has_survey_answer,
+        doubt="Surveys that do not say which contact they are about are not in it.",
+    ),
+)
+
+METRICS: tuple[Metric, ...] = (*_VOLUME, *_TIMES, *_HANDLING, *_SOLVED)

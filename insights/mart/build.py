@@ -1,0 +1,196 @@
+"""Facts to mart: changed days are rebuilt whole and replaced in one commit, so that a crash leaves the last version."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import DeltaTable, WriterProperties, write_deltalake
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max, Min
+
+from insights.mart import table as mart
+from insights.mart.calendar import local_day, runs_of
+from insights.mart.facts import read_days
+from insights.mart.reach import reached_by
+from insights.mart.schema import FEEDBACK
+from insights.models import DirtyDay, Feedback, Freshness
+
+logger = logging.getLogger(__name__)
+_LOCK = 0x6D617274  # "mart"
+RETENTION = timedelta(days=30)
+_RETENTION_TEXT = f"interval {RETENTION.days} days"
+_CONFIGURATION = {
+    "delta.logRetentionDuration": _RETENTION_TEXT,
+    "delta.deletedFileRetentionDuration": _RETENTION_TEXT,
+    "delta.checkpointInterval": "50",
+}
+_PARQUET = WriterProperties(compression="ZSTD", compression_level=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a run did. `days` counts those rebuilt, with the days that the changed ones reach."""
+
+    days: int
+    version: int | None
+
+
+def drain(now: datetime) -> Built | None:
+    """Rebuild the days marked dirty. None means that another worker is at it; it will see the same marks.
+
+    A day marked again meanwhile stays dirty. A changed reporting zone rebuilds everything.
+    """
+    with _alone() as is_mine:
+        if not is_mine:
+            return None
+        table = mart.open_table()
+        if table is None:
+            return _rebuild_everything(now) if Feedback.objects.exists() else Built(days=0, version=None)
+        if mart.note_of(table).time_zone != settings.REPORTING_TIME_ZONE:
+            logger.info("The reporting time zone is now %s: rebuilding the whole mart", settings.REPORTING_TIME_ZONE)
+            return _rebuild_everything(now)
+        marks = dict(DirtyDay.objects.values_list("day", "marks"))
+        if not marks:
+            return Built(days=0, version=table.version())
+        note = _note(now)
+        days = set(marks) | _reached(set(marks), table, note.time_zone)
+        runs = runs_of(days)
+        _write(runs, note, predicate=" OR ".join(_predicate(*run) for run in runs))
+        version = _version()
+        _finish(marks, version, note)
+        return Built(days=len(days), version=version)
+
+
+def rebuild_all(now: datetime) -> Built | None:
+    """Build the whole mart anew in one version. None means that another worker is building."""
+    with _alone() as is_mine:
+        return _rebuild_everything(now) if is_mine else None
+
+
+def compact(now: datetime) -> int | None:
+    """Join small files and delete those no version of the last 30 days needs; return the version, if any."""
+    with _alone() as is_mine:
+        table = mart.open_table()
+        if not is_mine or table is None:
+            return None
+        commit = mart.note_of(table).as_commit()  # the data is the same, so is its note
+        table.optimize.compact(commit_properties=commit, writer_properties=_PARQUET)
+        table.vacuum(retention_hours=int(RETENTION.total_seconds() // 3600), dry_run=False, commit_properties=commit)
+        table.update_incremental()
+        version: int = table.version()
+        Freshness.objects.filter(stage=Freshness.Stage.MART).update(version=version, updated_at=now)
+        return version
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """One builder at a time: the lock ends with the transaction, also when the process is killed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        row = cursor.fetchone()
+        yield bool(row and row[0])
+
+
+def _note(now: datetime) -> mart.Note:
+    intake = Freshness.objects.filter(stage=Freshness.Stage.INTAKE).aggregate(latest=Max("latest_record_at"))
+    return mart.Note(built_at=now, time_zone=settings.REPORTING_TIME_ZONE, complete_until=intake["latest"])
+
+
+def _rebuild_everything(now: datetime) -> Built:
+    marks = dict(DirtyDay.objects.values_list("day", "marks"))
+    note = _note(now)
+    bounds = Feedback.objects.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+    months: list[tuple[date, date]] = []
+    if bounds["first"] is not None:
+        first, last = (local_day(bounds[name], note.time_zone) for name in ("first", "last"))
+        months = list(_months(first, last + timedelta(days=1)))
+    _write(months, note, predicate=None)
+    version = _version()
+    _finish(marks, version, note)
+    return Built(days=sum((until - since).days for since, until in months), version=version)
+
+
+def _predicate(since: date, until: date) -> str:
+    last = until - timedelta(days=1)
+    months = f"month >= '{since:%Y-%m}' AND month <= '{last:%Y-%m}'"
+    return f"({months} AND occurred_on >= DATE '{since}' AND occurred_on <= DATE '{last}')"
+
+
+def _write(runs: list[tuple[date, date]], note: mart.Note, *, predicate: str | None) -> None:
+    connection.ensure_connection()
+    database = connection.connection
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for since, until in runs:
+            for first, end in _months(since, until):
+                yield from read_days(database, first, end, note.time_zone)
+
+    write_deltalake(
+        mart.url(),
+        pa.RecordBatchReader.from_batches(FEEDBACK, batches()),
+        partition_by=["month"],
+        mode="overwrite",
+        schema_mode=None if predicate else "overwrite",
+        predicate=predicate,
+        configuration=_CONFIGURATION,
+        storage_options=mart.storage_options(),
+        writer_properties=_PARQUET,
+        commit_properties=note.as_commit(),
+    )
+
+
+def _months(since: date, until: date) -> Iterator[tuple[date, date]]:
+    """Yield [since, until) cut at the firsts of months, so that memory holds a month at most."""
+    while since < until:
+        end = min(until, (since.replace(day=1) + timedelta(days=32)).replace(day=1))
+        yield since, end
+        since = end
+
+
+def _version() -> int:
+    table = mart.open_table()
+    if table is None:
+        raise RuntimeError("The mart was written and is not there.")
+    return int(table.version())
+
+
+def _finish(marks: dict[date, int], version: int, note: mart.Note) -> None:
+    """Note how far the mart has come and forget the marks that were read, not those made since."""
+    Freshness.objects.update_or_create(
+        stage=Freshness.Stage.MART,
+        source="",
+        account="",
+        defaults={"version": version, "delivered_at": note.built_at, "latest_record_at": note.complete_until},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM insights_dirtyday d USING unnest(%s::date[], %s::bigint[]) AS read (day, marks) "
+            "WHERE d.day = read.day AND d.marks = read.marks",
+            [list(marks), list(marks.values())],
+        )
+
+
+def _reached(days: set[date], table: DeltaTable, zone: str) -> set[date]:
+    runs = runs_of(days)
+    customers: list[str] = []
+    moments: list[datetime] = []
+    contacts: list[str] = []
+    for since, until in runs:
+        rows = table.to_pyarrow_dataset(
+            partitions=[("month", ">=", f"{since:%Y-%m}"), ("month", "<=", f"{until - timedelta(days=1):%Y-%m}")]
+        ).to_table(
+            columns=["kind", "customer", "occurred_at", "about"],
+            filter=(ds.field("occurred_on") >= since) & (ds.field("occurred_on") < until),
+        )
+        for kind, customer, moment, about in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+            if kind == "CONTACT" and customer is not None:
+                customers.append(customer)
+                moments.append(moment)
+            elif about is not None:
+                contacts.append(about)
+    return reached_by(runs, zone, seen=(customers, moments), gone=contacts) - days

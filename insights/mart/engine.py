@@ -1,0 +1,135 @@
+"""A version of the mart as a table that can be asked: DuckDB reads the version's Parquet files directly."""
+
+import os
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+from deltalake import DeltaTable
+
+from insights.mart import table as mart
+from insights.mart.schema import FEEDBACK
+from insights.mart.table import Note, UnknownVersion
+
+__all__ = ["Note", "UnknownVersion", "Version", "open_version"]
+
+_SCHEMA = ibis.Schema.from_pyarrow(FEEDBACK)
+_VIEWS_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of the mart, open for questions."""
+
+    number: int
+    note: Note
+    feedback: ir.Table  # to build expressions on; `rows_of` runs them
+    engine: "_Engine"
+
+    def rows_of(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """Run the expression and return its rows as dictionaries by column name."""
+        return self.engine.run(str(ibis.to_sql(expression, dialect="duckdb")))
+
+
+def open_version(as_of: int | None = None) -> Version | None:
+    """Return the mart at version `as_of` (else the latest), None where nothing was built yet. Raises UnknownVersion."""
+    return _engine(mart.url()).version(as_of)
+
+
+@lru_cache(maxsize=4)
+def _engine(address: str) -> "_Engine":
+    return _Engine(address)
+
+
+class _Engine:
+    """One DuckDB in this process, a cursor per thread, able to read the mart's files and nothing else."""
+
+    def __init__(self, address: str) -> None:
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "threads": os.environ.get("CXHUB_ANALYTICS_THREADS", str(os.cpu_count() or 2)),
+                "memory_limit": os.environ.get("CXHUB_ANALYTICS_MEMORY", "1GB"),
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "allow_community_extensions": "false",
+            },
+        )
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET parquet_metadata_cache = true")
+        self._connection.execute(f"SET allowed_directories = [{_quoted(address + '/')}]")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+        self._lock = threading.Lock()
+        self._threads = threading.local()
+        self._latest: DeltaTable | None = None
+        self._opened: dict[int, Version] = {}
+
+    def version(self, as_of: int | None) -> Version | None:
+        """Return the version, opened once and kept."""
+        with self._lock:
+            table = self._newest() if as_of is None else self._older(as_of)
+            if table is None:
+                return None
+            number = int(table.version())
+            if number not in self._opened:
+                self._opened[number] = self._open(table, number)
+                self._close_oldest()
+            return self._opened[number]
+
+    def run(self, sql: str) -> list[dict[str, Any]]:
+        """Run one statement on this thread's cursor."""
+        cursor = getattr(self._threads, "cursor", None)
+        if cursor is None:
+            cursor = self._threads.cursor = self._connection.cursor()
+        rows: list[dict[str, Any]] = cursor.sql(sql).to_arrow_table().to_pylist()
+        return rows
+
+    def _newest(self) -> DeltaTable | None:
+        if self._latest is None:
+            self._latest = mart.open_table()
+        else:
+            self._latest.update_incremental()
+        return self._latest
+
+    def _older(self, as_of: int) -> DeltaTable | None:
+        return mart.open_table(as_of)
+
+    def _open(self, table: DeltaTable, number: int) -> Version:
+        name = f"feedback_{number}"
+        cursor = self._connection.cursor()
+        if mart.is_remote():
+            cursor.register(name, table.to_pyarrow_dataset())
+        else:
+            cursor.execute(f"CREATE OR REPLACE VIEW {name} AS {_reading(table.file_uris())}")
+        return Version(number=number, note=mart.note_of(table), feedback=ibis.table(_SCHEMA, name=name), engine=self)
+
+    def _close_oldest(self) -> None:
+        """Forget the version opened longest ago. Its view stays, so whoever still holds it may finish."""
+        if len(self._opened) > _VIEWS_KEPT:
+            del self._opened[next(iter(self._opened))]
+
+
+def _reading(files: list[str]) -> str:
+    columns = ", ".join(f'"{name}"' for name in FEEDBACK.names)
+    if not files:
+        empty = ", ".join(f'NULL::{_duckdb_type(name)} AS "{name}"' for name in FEEDBACK.names)
+        return f"SELECT {empty} WHERE false"
+    listed = ", ".join(_quoted(file) for file in sorted(files))
+    return (  # names and files are ours, and quoted
+        f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = true, "  # noqa: S608
+        "hive_types = {'month': VARCHAR}, hive_types_autocast = false, union_by_name = false)"
+    )
+
+
+def _duckdb_type(name: str) -> str:
+    relation = duckdb.arrow(FEEDBACK.empty_table())
+    return str(dict(zip(relation.columns, relation.types, strict=True))[name])
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,84 @@
+"""From sums to a number: value, interval and difference by the kind of metric. Sums first, division last."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+from insights.metrics import intervals
+from insights.metrics.definition import Metric
+from insights.metrics.intervals import Difference, Interval, Sums
+
+_NOTHING = Sums(n=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What was added up for one row: those asked, those too young, and the sums over those that answer."""
+
+    base: int = 0
+    waiting: int = 0
+    customers: int = 0  # distinct; a record without a known customer counts as one
+    sums: Sums = _NOTHING
+    clusters: Sums | None = None  # the same summed per customer first
+
+    @property
+    def n(self) -> int:
+        """How many rows have the answer."""
+        return self.sums.n
+
+    @property
+    def coverage(self) -> float | None:
+        """Rows with an answer of those that could have one."""
+        possible = self.base - self.waiting
+        return self.n / possible if possible > 0 else None
+
+
+def factor_of(metric: Metric) -> float:
+    """Return by what a plain share is multiplied for the metric's unit."""
+    return 100.0 if metric.kind in ("SHARE", "NPS") else 1.0
+
+
+def value_of(metric: Metric, sums: Sums) -> float | None:
+    """Return the value in the metric's unit; None where nothing can be said (no rows, no denominator)."""
+    if sums.n == 0:
+        return None
+    if metric.kind == "TOTAL":
+        return float(sums.n)
+    if sums.x == 0:
+        return None
+    value = sums.y / sums.x * factor_of(metric)
+    return value if isfinite(value) else None
+
+
+def _promoters_and_detractors(sums: Sums) -> tuple[float, float, int]:
+    return (sums.yy + sums.y) / 2, (sums.yy - sums.y) / 2, sums.n
+
+
+def interval_of(metric: Metric, sums: Sums) -> Interval | None:
+    """Return the 95 % interval in the metric's unit. `value_of` must not be None."""
+    plain: Interval | None
+    if metric.kind == "TOTAL":
+        plain = intervals.count(sums.n)
+    elif metric.kind == "SHARE":
+        plain = intervals.wilson(sums.y, sums.n)
+    elif metric.kind == "NPS":
+        plain = intervals.nps(*_promoters_and_detractors(sums))
+    elif metric.kind == "MEAN":
+        plain = intervals.mean(sums)
+    else:
+        plain = intervals.ratio(sums)
+    return plain and plain.times(factor_of(metric))
+
+
+def difference_of(metric: Metric, after: Sums, before: Sums) -> Difference:
+    """Return after minus before in the metric's unit. `value_of` must not be None for either."""
+    if metric.kind == "TOTAL":
+        plain = intervals.count_difference(after.n, before.n)
+    elif metric.kind == "SHARE":
+        plain = intervals.share_difference(after.y, after.n, before.y, before.n)
+    elif metric.kind == "NPS":
+        plain = intervals.nps_difference(_promoters_and_detractors(after), _promoters_and_detractors(before))
+    elif metric.kind == "MEAN":
+        plain = intervals.mean_difference(after, before)
+    else:
+        plain = intervals.ratio_difference(after, before)
+    return plain.times(factor_of(metric))
