@@ -1,1 +1,1 @@
-"""Commands of the whole product."""
+"""Commands of the wiring."""

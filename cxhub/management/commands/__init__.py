@@ -1,1 +1,1 @@
-"""Commands of the whole product."""
+"""One command a file."""
