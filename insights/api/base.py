@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -24,6 +25,8 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks, then what is asked for."""
         super().initial(request, *args, **kwargs)
+        if any("\x00" in str(value) for value in kwargs.values()):
+            raise Http404
         for name, values in request.query_params.lists():
             if self.known_parameters is not None and name not in self.known_parameters:
                 known = ", ".join(sorted(self.known_parameters)) or "none"

@@ -110,6 +110,7 @@ PARAMETERS: dict[str, list[Schema]] = {
         _parameter("cursor", TEXT, "Where to go on: taken from `next`, never made up."),
     ],
     "format": [_choice("format", ["csv", "xlsx", "parquet"], "Default csv.")],
+    "set_aside_format": [_choice("format", ["json", "csv"], "Default json; csv holds all, without pages.")],
 }
 """Groups of query parameters; an operation names the groups it takes under `x-parameters`."""
 

@@ -105,3 +105,86 @@ RECORDS: dict[str, Schema] = {
         }
     ),
 }
+
+# --- imports
+
+_DELIVERY: dict[str, Schema] = {
+    "id": KEY,
+    "url": TEXT,
+    "source": TEXT,
+    "account": TEXT,
+    "origin": TEXT,
+    "filename": TEXT,
+    "state": {"type": "string", "enum": ["RECEIVED", "READING", "DONE", "FAILED", "CANCELLED"]},
+    **dict.fromkeys(("read", "accepted", "updated", "unchanged", "set_aside", "excluded"), COUNT),
+    "error": TEXT,
+    "created_at": TIME,
+    "finished_at": maybe(TIME),
+}
+_PAYLOAD: Schema = {"type": "object", "description": "The record as it stands in the delivery, by its own names."}
+_OUTCOME: Schema = {"type": "string", "enum": ["accepted", "updated", "unchanged", "excluded", "set_aside"]}
+_OPTION = thing(
+    {"name": TEXT, "question": TEXT, "choices": listed(TEXT), "required": FLAG, "default": TEXT},
+)
+RECORDS |= {
+    "ImportSummary": thing(_DELIVERY),
+    "ImportPage": thing({"next": maybe(TEXT), "results": listed(ref("ImportSummary"))}),
+    "ImportStarted": thing({"id": KEY, "url": TEXT}),
+    "ImportForm": {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"},
+            "source": {"type": "string", "maxLength": 60, "description": "A key of GET /api/v1/sources."},
+            "account": {"type": "string", "maxLength": 120, "description": "Which account of that source, if several."},
+            "options": {"type": "string", "description": "A JSON object: what the source asks for."},
+        },
+        "required": ["file", "source"],
+        "additionalProperties": False,
+    },
+    "Import": thing(
+        {
+            **_DELIVERY,
+            "errors": listed(thing({"record": COUNT, "line": maybe(COUNT), "field": TEXT, "reason": TEXT})),
+            "excluded_reasons": {"type": "object", "additionalProperties": COUNT},
+            "notices": listed(TEXT),
+            "rows_per_second": maybe(NUMBER),
+            "progress": {"type": "number", "minimum": 0, "maximum": 1},
+            "seconds_left": maybe(NUMBER),
+            "set_aside_url": TEXT,
+        },
+        description="read = accepted + updated + unchanged + set_aside + excluded, one for each record.",
+    ),
+    "SetAside": thing({"record": COUNT, "line": maybe(COUNT), "field": TEXT, "reason": TEXT, "payload": _PAYLOAD}),
+    "SetAsidePage": thing({"next": maybe(TEXT), "results": listed(ref("SetAside"))}),
+    "Replay": thing(
+        {
+            "records": {
+                **listed(thing({"record": COUNT, "payload": _PAYLOAD}, required=["record"])),
+                "minItems": 1,
+                "maxItems": 500,
+            }
+        },
+        examples=[{"records": [{"record": 17, "payload": {"score": "9"}}]}],
+    ),
+    "Replayed": thing(
+        {"url": TEXT, "results": listed(thing({"record": COUNT, "outcome": _OUTCOME, "reason": maybe(TEXT)}))}
+    ),
+    "SourceList": thing(
+        {
+            "sources": listed(
+                thing(
+                    {
+                        "key": TEXT,
+                        "label": TEXT,
+                        "side": {"type": "string", "enum": ["SURVEYS", "CONTACTS", "BOTH"]},
+                        "reads": TEXT,
+                        "identity": TEXT,
+                        "options": listed(_OPTION),
+                    }
+                )
+            )
+        }
+    ),
+    "MappingDeclaration": {"type": "object", "minProperties": 1},
+    "Mapping": thing({"name": TEXT, "declaration": {"type": "object"}, "updated_at": TIME}),
+}

@@ -4,7 +4,10 @@ from django.urls import path
 
 from insights.api.docs import DocsPage, Document
 from insights.api.feedback import FeedbackList, FeedbackRecord
+from insights.api.imports import Import, ImportCancel, Imports, Sources
+from insights.api.mappings import SavedMapping
 from insights.api.metrics import MetricAnswer, MetricAnswers, MetricCatalog
+from insights.api.set_aside import SetAsideList, SetAsideReplay
 from insights.api.status import Status
 
 urlpatterns = [
@@ -15,5 +18,12 @@ urlpatterns = [
     path("v1/query", MetricAnswers.as_view(), name="query"),
     path("v1/feedback", FeedbackList.as_view(), name="feedback"),
     path("v1/feedback/<uuid:feedback_id>", FeedbackRecord.as_view(), name="feedback-record"),
+    path("v1/imports", Imports.as_view(), name="imports"),
+    path("v1/imports/<uuid:import_id>", Import.as_view(), name="import"),
+    path("v1/imports/<uuid:import_id>/cancel", ImportCancel.as_view(), name="import-cancel"),
+    path("v1/imports/<uuid:import_id>/set-aside", SetAsideList.as_view(), name="import-set-aside"),
+    path("v1/imports/<uuid:import_id>/replay", SetAsideReplay.as_view(), name="import-replay"),
+    path("v1/sources", Sources.as_view(), name="sources"),
+    path("v1/mappings/<str:name>", SavedMapping.as_view(), name="mapping"),
     path("v1/status", Status.as_view(), name="status"),
 ]
