@@ -1,0 +1,177 @@
+"""The evidence card: why a number may be believed, and the main reason to doubt it. The same for every number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from insights.dashboards.boards.tiles import Voice
+from insights.dashboards.names import ago, days, dimension_name, moment, value_name
+from insights.dashboards.numbers import number, share
+from insights.dashboards.words import ChangeSaid, Said, change_said, method, said
+from insights.metrics import engine
+from insights.metrics.answer import Answer
+from insights.metrics.query import MetricQuery
+from insights.metrics.viewer import Viewer
+
+LOW_COVERAGE = 0.8
+CLUSTERED = 1.5
+ONE_SIDED = 0.9
+STALE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """All the card shows."""
+
+    voice: Voice
+    label: str
+    meaning: str
+    formula: str
+    said: Said
+    change: ChangeSaid | None
+    compared_with: str
+    doubt: str
+    where: str  # period and filters in words
+    facts: tuple[tuple[str, str], ...]
+    sources: tuple[tuple[str, str], ...]
+    records_url: str
+    api_url: str
+    citation: str
+
+
+def card(query: MetricQuery, viewer: Viewer, *, now: datetime) -> Card:
+    """Return the card for one question about one number. Raises InvalidQuery for what the viewer may not ask."""
+    answer = engine.answer(query, viewer, now=now)
+    metric, total = answer.metric, answer.total
+    number_said = said(total, metric)
+    where = _where(query)
+    compared = query.period.compared(query.compare) if query.compare else None
+    return Card(
+        voice=_voice(answer),
+        label=metric.label,
+        meaning=metric.meaning,
+        formula=metric.formula,
+        said=number_said,
+        change=change_said(total, metric),
+        compared_with=days(compared.since, compared.until) if compared else "",
+        doubt=doubt(answer, now),
+        where=where,
+        facts=_facts(answer, now),
+        sources=_sources(answer),
+        records_url=f"{reverse('records')}?{total.records.to_url(with_metric=True)}" if viewer.may_read_rows else "",
+        api_url=f"/api/v1/metrics/{metric.key}?{query.to_url()}",
+        citation=_citation(answer, number_said, where),
+    )
+
+
+def doubt(answer: Answer, now: datetime) -> str:
+    """Return the main reason to doubt this number: the gravest that applies, else the metric's standing one."""
+    total, metric = answer.total, answer.metric
+    if total.state == "WITHHELD":
+        return f"There are only {total.n} answers; under {metric.fewest} chance decides more than customers do."
+    if total.state == "INDICATIVE":
+        return f"It stands on {total.n} records. Under 30 the value can jump by itself; read it as a hint."
+    for reason in (_coverage(answer), _too_young(answer), _one_source(answer), _clustered(answer), _stale(answer, now)):
+        if reason:
+            return reason
+    return metric.doubt
+
+
+def _coverage(answer: Answer) -> str:
+    coverage = answer.total.coverage
+    if coverage is None or coverage >= LOW_COVERAGE:
+        return ""
+    return f"Only {share(coverage)} of the records it asks have the answer; the others may differ."
+
+
+def _too_young(answer: Answer) -> str:
+    waiting, n = answer.not_yet_assessable or 0, answer.total.n or 0
+    if waiting <= 0.1 * (n + waiting):
+        return ""
+    return f"{number(waiting)} records are too young to be judged and are not in it."
+
+
+def _one_source(answer: Answer) -> str:
+    sources = answer.sources or {}
+    whole = sum(sources.values())
+    if len(sources) < 2 or not whole:
+        return ""
+    largest = max(sources, key=lambda source: sources[source])
+    part = sources[largest] / whole
+    return f"{share(part)} of it comes from one source, {value_name('source', largest)}." if part > ONE_SIDED else ""
+
+
+def _clustered(answer: Answer) -> str:
+    effect = answer.design_effect
+    if effect is None or effect <= CLUSTERED:
+        return ""
+    return f"Few customers weigh much: it is worth {number((answer.total.n or 0) / effect)} independent answers."
+
+
+def _stale(answer: Answer, now: datetime) -> str:
+    until = answer.as_of.complete_until
+    if until is None or now - until <= STALE or answer.query.until < until.date():
+        return ""
+    return f"The newest fact is from {moment(until)}; what came later is not in it."
+
+
+def _voice(answer: Answer) -> Voice:
+    kinds = answer.query.wanted.get("kind", ())
+    if answer.metric.side == "SURVEYS" or kinds == ("SURVEY",):
+        return "surveys"
+    return "contacts" if answer.metric.side == "CONTACTS" or kinds == ("CONTACT",) else "both"
+
+
+def _where(query: MetricQuery) -> str:
+    filters = [
+        f"{dimension_name(name)}: {' or '.join(value_name(name, value) for value in values)}"
+        for name, values in query.filters
+    ]
+    own = [f"{name.replace('_', ' ')}: {value}" for name, value in query.parameters]
+    return " · ".join([days(query.since, query.until), *filters, *own])
+
+
+def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
+    total, as_of = answer.total, answer.as_of
+    facts = [
+        ("Interval", f"95 %, {method(answer)}"),
+        ("Records (n)", "hidden" if total.n is None else number(total.n)),
+        ("Known customers", "hidden" if total.customers is None else number(total.customers)),
+        ("Coverage", f"{share(total.coverage)} of the records asked have an answer"),
+        ("Design effect", _design_effect(answer)),
+    ]
+    if answer.not_yet_assessable:
+        facts.append(("Too young to judge", number(answer.not_yet_assessable)))
+    return (
+        *facts,
+        ("Newest fact", moment(as_of.complete_until)),
+        ("Built", f"{moment(as_of.built_at)} ({ago(as_of.built_at, now)})"),
+        ("Versions", f"definition {answer.metric.definition_version}, data {as_of.data_version}"),
+        ("Days", f"of the company, {answer.time_zone}"),
+    )
+
+
+def _design_effect(answer: Answer) -> str:
+    if answer.design_effect is None:
+        return "not known"
+    return f"{answer.design_effect:.2f} by customer (1 means every record is somebody else)"
+
+
+def _sources(answer: Answer) -> tuple[tuple[str, str], ...]:
+    sources = answer.sources or {}
+    whole = sum(sources.values()) or 1
+    ranked = sorted(sources.items(), key=lambda item: -item[1])
+    return tuple((value_name("source", name), f"{number(n)} ({share(n / whole)})") for name, n in ranked)
+
+
+def _citation(answer: Answer, number_said: Said, where: str) -> str:
+    value = f"{number_said.value} {number_said.unit}".strip() or number_said.note
+    reach = f" (95 % interval {number_said.interval})" if number_said.interval else ""
+    base = f", {number_said.base}" if number_said.base else ""
+    company = f"{settings.COMPANY_NAME}, " if settings.COMPANY_NAME else ""
+    return (
+        f"{answer.metric.label}: {value}{reach}{base}. {where}. {company}cxhub, definition "
+        f"{answer.metric.definition_version}, data version {answer.as_of.data_version}."
+    )

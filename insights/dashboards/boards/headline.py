@@ -1,0 +1,87 @@
+"""The one sentence at the top: only what the intervals support, and no chance finding picked out of many."""
+
+from collections.abc import Sequence
+
+from insights.dashboards.boards.tiles import Place
+from insights.dashboards.numbers import amount, digits_for, full, interval, number
+from insights.metrics.answer import Answer, Change
+
+FALSE_DISCOVERIES = 0.10  # METRICS: any ranked list of movers controls the rate, Benjamini-Hochberg (1995)
+Placed = tuple[Place, Answer]
+
+
+def headline(placed: Sequence[Placed], compared_with: str) -> str:
+    """Return the sentence for the page; `compared_with` is the compared period in words, empty for none."""
+    if not compared_with:
+        return _levels(placed)
+    movers = survivors(placed)
+    surveys = next((pair for pair in movers if pair[0].voice == "surveys"), None)
+    contacts = next((pair for pair in movers if pair[0].voice == "contacts"), None)
+    if surveys and contacts:
+        return f"{_moved(surveys)}, and {_lower(_moved(contacts))}."
+    if contacts:
+        return f"{_moved(contacts)}; surveys show no change beyond chance."
+    if surveys:
+        return f"{_moved(surveys)}; contacts show no change beyond chance."
+    return f"Neither surveys nor contacts moved beyond what chance explains, against {compared_with}."
+
+
+def survivors(placed: Sequence[Placed]) -> list[Placed]:
+    """Return the real changes that survive false-discovery control, the surest first."""
+    judged = [
+        (change.p_value, place, answer)
+        for place, answer in placed
+        if (change := answer.total.change) is not None and change.p_value is not None
+    ]
+    judged.sort(key=lambda item: item[0])
+    kept = 0
+    for rank, (p_value, _, _) in enumerate(judged, start=1):
+        if p_value <= FALSE_DISCOVERIES * rank / len(judged):
+            kept = rank
+    return [
+        (place, answer)
+        for _, place, answer in judged[:kept]
+        if answer.total.change is not None and answer.total.change.is_significant
+    ]
+
+
+def _name(pair: Placed) -> str:
+    return pair[0].label or pair[1].metric.label
+
+
+def _moved(pair: Placed) -> str:
+    change, unit = pair[1].total.change, pair[1].metric.unit
+    if change is None or change.difference is None:
+        raise ValueError("only a metric that moved can be in the sentence")
+    verb = "rose" if change.difference > 0 else "fell"
+    if unit == "COUNT" and change.before:
+        percent = 100 / change.before
+        return f"{_name(pair)} {verb} {abs(change.difference * percent):.0f} %{_reach(change, percent, 0)}"
+    digits = digits_for(change.low, change.high, unit)
+    return f"{_name(pair)} {verb} by {amount(change.difference, unit, digits)}{_reach(change, 1.0, digits)}"
+
+
+def _reach(change: Change, scale: float, digits: int) -> str:
+    """Return " (1 to 5)": the size of the change, whose direction the verb has said."""
+    if change.low is None or change.high is None:
+        return ""
+    least, most = sorted(abs(edge * scale) for edge in (change.low, change.high))
+    return f" ({number(least, digits)} to {number(most, digits)})"
+
+
+def _levels(placed: Sequence[Placed]) -> str:
+    parts = []
+    for voice in ("surveys", "contacts"):
+        pair = next((p for p in placed if p[0].voice == voice and p[1].total.value is not None), None)
+        if pair is None:
+            continue
+        total, unit = pair[1].total, pair[1].metric.unit
+        digits = digits_for(total.low, total.high, unit)
+        reach = interval(total.low, total.high, unit, digits)
+        parts.append(f"{_name(pair)} is {full(total.value or 0.0, unit, digits)}" + (f" ({reach})" if reach else ""))
+    return f"{' and '.join(parts)}." if parts else "Nothing was told about this choice."
+
+
+def _lower(text: str) -> str:
+    """Return the text with a small first letter, unless it begins with an abbreviation."""
+    return text if text[:2].isupper() else text[0].lower() + text[1:]

@@ -1,0 +1,45 @@
+"""How far the texts are read and the files are in, in one sentence each."""
+
+from dataclasses import dataclass
+
+from insights.dashboards.numbers import clock, number
+from insights.enrichment.progress import progress
+from insights.models import Delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The strip's state."""
+
+    read: int
+    total: int
+    is_running: bool
+    sentence: str
+
+
+def reading() -> Reading:
+    """Return how far the texts are read."""
+    now = progress()
+    total = now.pending + now.done + now.failed
+    failed = f"; {number(now.failed)} could not be read" if now.failed else ""
+    if not total:
+        return Reading(read=0, total=0, is_running=False, sentence="")
+    if not now.pending:
+        sentence = f"All {number(total)} texts read{failed}"
+        return Reading(read=total, total=total, is_running=False, sentence=sentence)
+    left = "" if now.seconds_left is None else f"; about {_duration(now.seconds_left)} left"
+    sentence = f"{number(now.done)} of {number(total)} texts read{left}{failed}"
+    return Reading(read=now.done + now.failed, total=total, is_running=True, sentence=sentence)
+
+
+def waiting() -> str:
+    """Return what is being read right now, for a page that has nothing to show yet."""
+    open_states = [Delivery.State.RECEIVED, Delivery.State.READING]
+    count = Delivery.objects.filter(state__in=open_states).count()
+    if not count:
+        return ""
+    return f"{count} {'file is' if count == 1 else 'files are'} being read. The first numbers follow within a minute."
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 90 else f"{clock(seconds)} min"

@@ -1,0 +1,121 @@
+"""What was delivered: state, counts, what was set aside and why, and how fresh each source is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from insights.dashboards.names import ago, moment, value_name
+from insights.dashboards.numbers import number
+from insights.intake.source import Option, all_sources
+from insights.models import Delivery, Freshness, SetAside
+
+SHOWN = 50
+ROWS_SHOWN = 20
+_OPEN = {Delivery.State.RECEIVED.value, Delivery.State.READING.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One delivery, ready to be shown."""
+
+    key: str
+    source: str
+    account: str
+    filename: str
+    state: str
+    state_name: str
+    is_open: bool
+    percent: int
+    progress: str
+    counts: tuple[tuple[str, str], ...]
+    set_aside: int
+    arrived: str
+    error: str
+    notices: tuple[str, ...]
+    excluded: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How fresh one source is."""
+
+    name: str
+    account: str
+    newest: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A source that can be imported."""
+
+    key: str
+    label: str
+    reads: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All the page shows."""
+
+    arrivals: list[Arrival]
+    fresh: list[SourceState]
+    known: list[Known]
+
+
+def sources(*, now: datetime) -> Sources:
+    """Return the page of sources."""
+    told = Freshness.objects.filter(stage=Freshness.Stage.INTAKE).order_by("source", "account")
+    return Sources(
+        arrivals=[arrival(delivery, now=now) for delivery in Delivery.objects.all()[:SHOWN]],
+        fresh=[
+            SourceState(
+                name=value_name("source", row.source),
+                account=row.account,
+                newest=moment(row.latest_record_at),
+                told=ago(row.delivered_at, now),
+            )
+            for row in told
+        ],
+        known=[
+            Known(key=source.key, label=source.label, reads=source.reads, options=source.options)
+            for source in all_sources()
+        ],
+    )
+
+
+def arrival(delivery: Delivery, *, now: datetime) -> Arrival:
+    """Return one delivery as pages show it."""
+    counts = {
+        "read": delivery.read,
+        "new": delivery.accepted,
+        "changed": delivery.updated,
+        "unchanged": delivery.unchanged,
+        "left out": delivery.excluded,
+        "set aside": delivery.set_aside,
+    }
+    done = delivery.bytes_read / delivery.size_bytes if delivery.size_bytes else 0.0
+    percent = min(round(done * 100), 100)
+    return Arrival(
+        key=str(delivery.pk),
+        source=value_name("source", delivery.source),
+        account=delivery.account,
+        filename=delivery.filename or delivery.get_origin_display(),
+        state=delivery.state,
+        state_name=delivery.get_state_display(),
+        is_open=delivery.state in _OPEN,
+        percent=percent,
+        progress=f"{percent} % of the file, {number(delivery.read)} records",
+        counts=tuple((name, number(count)) for name, count in counts.items()),
+        set_aside=delivery.set_aside,
+        arrived=f"{moment(delivery.created_at)} ({ago(delivery.created_at, now)})",
+        error=delivery.error,
+        notices=tuple(delivery.notices),
+        excluded=tuple((reason, number(count)) for reason, count in delivery.excluded_reasons.items()),
+    )
+
+
+def rows_set_aside(delivery: Delivery) -> list[SetAside]:
+    """Return the first rows set aside, with their reasons."""
+    return list(delivery.rows_set_aside.all()[:ROWS_SHOWN])

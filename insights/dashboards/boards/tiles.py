@@ -1,0 +1,77 @@
+"""Tiles: one number with its interval, its base, its change, its course, and the way to its evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from insights.dashboards.drawings import Spark, Whisker, spark, whisker
+from insights.dashboards.filters import about
+from insights.dashboards.words import ChangeSaid, Said, change_said, said
+from insights.metrics.answer import Answer
+from insights.metrics.query import MetricQuery
+
+Voice = Literal["surveys", "contacts", "both"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a metric stands on a page: which side, under which name, and what it is narrowed to there."""
+
+    metric: str
+    voice: Voice
+    label: str = ""
+    kind: str = ""  # texts of one side only: the two sides never share a number
+    is_optional: bool = False  # left out where nothing delivers it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One tile, ready to be shown."""
+
+    key: str
+    label: str
+    voice: Voice
+    said: Said
+    change: ChangeSaid | None
+    whisker: Whisker | None
+    spark: Spark | None
+    evidence_url: str
+
+
+def question(page: MetricQuery, place: Place, bucket: str) -> MetricQuery:
+    """Return what a tile asks: its total, its change and its course at once."""
+    query = about(page, place.metric, bucket=bucket)
+    return query.narrowed("kind", [place.kind]) if place.kind else query
+
+
+def evidence_url(query: MetricQuery) -> str:
+    """Return the address of the evidence behind a number."""
+    pairs = [("metric", query.metric), *query.to_pairs()]
+    return f"{reverse('evidence')}?{urlencode([pair for pair in pairs if pair[0] not in {'bucket', 'by'}])}"
+
+
+def tile(place: Place, answer: Answer) -> Tile:
+    """Return the tile for an answer."""
+    label = place.label or answer.metric.label
+    return Tile(
+        key=f"{place.metric}-{place.voice}",
+        label=label,
+        voice=place.voice,
+        said=said(answer.total, answer.metric),
+        change=change_said(answer.total, answer.metric),
+        whisker=whisker(answer.total, answer.rows),
+        spark=spark(answer.rows),
+        evidence_url=evidence_url(answer.query),
+    )
+
+
+def tiles(places: Sequence[Place], answers: Sequence[Answer]) -> list[Tile]:
+    """Return the tiles, without those nothing delivers."""
+    return [
+        tile(place, answer)
+        for place, answer in zip(places, answers, strict=True)
+        if not (place.is_optional and answer.total.state == "NO_DATA")
+    ]

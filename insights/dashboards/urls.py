@@ -1,0 +1,33 @@
+"""Where the pages live."""
+
+from django.conf import settings
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from insights.dashboards import deliveries, views
+from insights.dashboards.forms import SignInForm
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("evidence/", views.evidence, name="evidence"),
+    path("records/", views.records, name="records"),
+    path("records/<uuid:key>/", views.record, name="record"),
+    path("definitions/", views.definitions, name="definitions"),
+    path("progress/", views.progress, name="progress"),
+    path("sources/", deliveries.sources, name="sources"),
+    path("sources/<uuid:key>/", deliveries.delivery, name="delivery"),
+    path("sources/<uuid:key>/state/", deliveries.state, name="delivery-state"),
+    path("sources/<uuid:key>/set-aside.csv", deliveries.set_aside, name="set-aside"),
+    path(
+        "sign-in/",
+        LoginView.as_view(
+            template_name="registration/sign_in.html",
+            authentication_form=SignInForm,
+            redirect_authenticated_user=True,
+            extra_context={"is_demo": settings.DEMO_SIGN_IN},
+        ),
+        name="sign-in",
+    ),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]
