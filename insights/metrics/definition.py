@@ -5,7 +5,6 @@ A metric names Ibis expressions over the mart's `feedback` table. The engine sum
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 import ibis.expr.types as ir
@@ -18,11 +17,13 @@ Method = Literal["POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "ORDER
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The mart's rows as a metric sees them: `rows.channel` is a column, `rows.asked` the question's parameters."""
+    """The mart's rows as a metric sees them: `rows.channel` is a column, `rows.asked` the question's parameters.
+
+    `rows.horizon` says until when customers could have come back: the time of the mart's latest contact, or null.
+    """
 
     table: ir.Table
     asked: Mapping[str, str]
-    horizon: datetime | None  # until when customers could have come back: the mart's latest contact
 
     def __getattr__(self, name: str) -> Any:
         """Return the mart's column `name`."""

@@ -14,7 +14,7 @@ from insights.metrics.horizon import horizon_of
 from insights.metrics.periods import Period
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import metric_named
-from insights.metrics.scope import NotAllowed, in_scope, refuse_what_is_guarded, rows_for, within
+from insights.metrics.scope import NotAllowed, in_scope, of_days, refuse_what_is_guarded, within
 from insights.metrics.suppression import FEWEST_CUSTOMERS
 from insights.metrics.viewer import Viewer
 
@@ -81,9 +81,8 @@ def records(
 
 def _behind(version: Version, query: MetricQuery, viewer: Viewer, now: datetime | None) -> ir.Table:
     metric = metric_named(query.metric)
-    horizon = horizon_of(version, now) if metric.waiting else None
-    table = version.feedback.filter(in_scope(version.feedback, query, viewer))
-    rows: Rows = rows_for(table, query, horizon)
+    table = in_scope(version, query, viewer, horizon_of(version, now) if metric.waiting else None)
+    rows = Rows(table, {name: query.parameter(name) for name in metric.parameters})
     return table.filter(metric.base(rows) & metric.known(rows))
 
 
@@ -109,11 +108,7 @@ def values_of(dimension: str, period: Period, viewer: Viewer) -> tuple[Value, ..
     if version is None:
         return ()
     table = version.feedback
-    last = period.until - timedelta(days=1)
-    days = table.month.between(f"{period.since:%Y-%m}", f"{last:%Y-%m}") & table.occurred_on.between(
-        ibis.literal(period.since), ibis.literal(last)
-    )
-    table = table.filter(days & within(table, viewer))
+    table = table.filter(of_days(table, period), within(table, viewer))
     people = ibis.coalesce(table.customer, table.id).nunique()
     counted = table.group_by(value=table[DIMENSIONS[dimension].column]).aggregate(count=table.count(), people=people)
     rows = version.rows_of(counted.order_by(ibis.desc("count"), "value"))

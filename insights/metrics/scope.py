@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from insights.metrics.definition import Rows
+from insights.mart.engine import Version
+from insights.mart.schema import FEEDBACK
 from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.periods import Period
 from insights.metrics.query import MetricQuery
-from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
+
+ASKED = ibis.table({**ibis.Schema.from_pyarrow(FEEDBACK), "horizon": "timestamp('UTC')"}, name="asked")
 
 
 class NotAllowed(PermissionError):
@@ -24,18 +27,22 @@ def refuse_what_is_guarded(names: Iterable[str], viewer: Viewer) -> None:
             raise NotAllowed(f"You may not cut or filter by '{name}': it shows how single persons work. Leave it out.")
 
 
-def in_scope(table: ir.Table, query: MetricQuery, viewer: Viewer) -> ir.BooleanValue:
-    """Return the predicate for the question's days and filters and the viewer's limits, without the metric's own."""
-    last = query.until - timedelta(days=1)
-    parts = [
-        table.month.between(f"{query.since:%Y-%m}", f"{last:%Y-%m}"),  # partitions that need not be read
-        table.occurred_on.between(ibis.literal(query.since), ibis.literal(last)),
-    ]
+def in_scope(version: Version, query: MetricQuery, viewer: Viewer, horizon: datetime | None) -> ir.Table:
+    """Return the rows of the question's days and filters within the viewer's limits, as a table shaped like ASKED."""
+    table = version.feedback
+    parts = [of_days(table, query.period)]
     if query.hour is not None:
         parts.append(table.hour_started_at == ibis.literal(query.hour))
-    for limits in (query.filters, viewer.only.items()):
-        parts += [_is_one_of(table, name, values) for name, values in limits]
-    return ibis.and_(*parts)
+    parts += [_is_one_of(table, name, values) for name, values in query.filters]
+    until = ibis.literal(horizon, type="timestamp('UTC')")
+    return table.filter(*parts, within(table, viewer)).mutate(horizon=until)
+
+
+def of_days(table: ir.Table, period: Period) -> ir.BooleanValue:
+    """Return the predicate for the period's days; the months are partitions, so that others need not be read."""
+    last = period.until - timedelta(days=1)
+    months = table.month.between(f"{period.since:%Y-%m}", f"{last:%Y-%m}")
+    return months & table.occurred_on.between(ibis.literal(period.since), ibis.literal(last))
 
 
 def within(table: ir.Table, viewer: Viewer) -> ir.BooleanValue:
@@ -48,9 +55,3 @@ def _is_one_of(table: ir.Table, name: str, values: tuple[str, ...]) -> ir.Boolea
     if not values:
         return ibis.literal(False)
     return table[dimension.column].isin([int(value) if dimension.is_number else value for value in values])
-
-
-def rows_for(table: ir.Table, query: MetricQuery, horizon: datetime | None) -> Rows:
-    """Return the table as the question's metric sees it."""
-    metric = metric_named(query.metric)
-    return Rows(table, {name: query.parameter(name) for name in metric.parameters}, horizon)

@@ -48,9 +48,8 @@ def _window_seconds(rows: Rows) -> float:
 
 
 def _is_old_enough(rows: Rows) -> ir.Value:
-    if rows.horizon is None:
-        return ibis.literal(False)
-    return rows.occurred_at <= ibis.literal(rows.horizon - timedelta(seconds=_window_seconds(rows)))
+    window = ibis.interval(seconds=int(_window_seconds(rows)))
+    return (rows.occurred_at <= rows.horizon - window).fill_null(False)
 
 
 def _is_of_known_customer(rows: Rows) -> ir.Value:
