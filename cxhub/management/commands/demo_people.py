@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cxhub.launcher.state import State
 from cxhub.launcher.status import DEMO_PEOPLE
+from insights.access import roles
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the people; safe to run twice."""
+        roles.make_roles()
         password = State(settings.STATE_DIR).secrets().get("demo_password")
         if not password:
             raise CommandError("This instance has no demo password. Run 'python3 manage.py demo'.")
@@ -27,5 +29,5 @@ class Command(BaseCommand):
             if not user.check_password(password):  # setting it again would sign everybody out
                 user.set_password(password)
                 user.save(update_fields=["password"])
-            user.groups.set([Group.objects.get_or_create(name=role)[0]])
+            user.groups.set([Group.objects.get(name=role)])
             self.stdout.write(f"{name}: {role}")
