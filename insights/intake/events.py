@@ -47,7 +47,7 @@ class _Event:
     def knows(self, fact: Prepared) -> bool:
         revision = self.told["revision"]
         same = self.told["content_hash"] == fact.content_hash
-        return fact.record.revision < revision or (same and fact.record.revision == revision)
+        return bool(fact.record.revision < revision or (same and fact.record.revision == revision))
 
     def row(self, delivery: Delivery, now: datetime) -> tuple[Any, ...]:
         values = {**self.told, "attributes": Jsonb(self.told["attributes"])}

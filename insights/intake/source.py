@@ -65,16 +65,31 @@ class Reading(Protocol):
 
 @runtime_checkable
 class Source(Protocol):
-    """One vendor's format."""
+    """One vendor's format. Plain class attributes fill the properties; `side` is annotated as its Literal."""
 
-    key: str
-    label: str
-    side: Literal["SURVEYS", "CONTACTS", "BOTH"]
-    reads: str
-    """Which files or payloads, in one sentence."""
-    identity: str
-    """Which id makes it idempotent, in one sentence."""
-    options: tuple[Option, ...]
+    @property
+    def key(self) -> str:
+        """What it is called in addresses and on the command line."""
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+
+    @property
+    def side(self) -> Literal["SURVEYS", "CONTACTS", "BOTH"]:
+        """Which of the two teams it comes from."""
+
+    @property
+    def reads(self) -> str:
+        """Which files or payloads, in one sentence."""
+
+    @property
+    def identity(self) -> str:
+        """Which id makes it idempotent, in one sentence."""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What it has to be told."""
 
     def recognise(self, head: bytes, filename: str) -> float:
         """Return how sure it is (0 … 1) that a file which begins with `head` (up to 64 kB) is of this format."""

@@ -1,0 +1,319 @@
+"""A declared mapping: which column of a plain table is which field. Understood once, refused in words when wrong."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any, get_args
+
+from insights.intake.check import DURATIONS, check_score
+from insights.intake.dates import DateProblem, zone_named
+from insights.intake.declared_dates import refuse_date_format
+from insights.intake.record import Kind, Measure, ScoreRecord
+from insights.intake.source import BadRecord, Unreadable
+
+KINDS: tuple[str, ...] = get_args(Kind)
+MEASURES: tuple[str, ...] = get_args(Measure)
+DATE_ORDERS = ("DMY", "MDY", "YMD")
+UNITS = ("seconds", "minutes", "hours", "ms", "hh:mm:ss")
+TEXT_FIELDS = frozenset(
+    """source_id text title channel survey touchpoint journey_stage product queue team agent language reason_code
+    direction customer.email customer.phone customer.customer_number customer.vendor_id customer.name customer.segment
+    customer.region customer.product about.source about.account about.source_id""".split()  # noqa: SIM905
+)
+TIME_FIELDS = frozenset({"occurred_at", "ended_at", "customer.since"})
+TRUTH_FIELDS = frozenset(
+    {"company_says_solved", "customer_says_solved", "was_answered", "was_abandoned", "was_escalated", "was_reopened"}
+)
+NUMBER_FIELDS = frozenset({"transfers", "customer.annual_value", "revision"})
+FIELDS = frozenset({*TEXT_FIELDS, *TIME_FIELDS, *TRUTH_FIELDS, *NUMBER_FIELDS, *DURATIONS})
+SEVERAL = frozenset({"customer.vendor_id", "customer.name"})  # may be filled by more than one column
+CONSTANT_FIELDS = TEXT_FIELDS - {"source_id", "text", "title"} - {one for one in TEXT_FIELDS if "customer." in one}
+DEFAULT_MISSING = ("", "NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "-", "#N/A")
+_KNOWN = frozenset(
+    """kind columns constants scores attributes time_zone date_order date_format delimiter encoding missing identity
+    skip_rows""".split()  # noqa: SIM905
+)
+
+
+class WrongMapping(Unreadable):
+    """The mapping cannot be used. The message says what is wrong and what works."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What one column fills."""
+
+    column: str
+    field: str
+    values: Mapping[str, str] = field(default_factory=dict)  # what it says → what is meant
+    otherwise: str | None = None  # for what `values` does not list
+    unit: str = "seconds"
+    true: frozenset[str] = frozenset()
+    false: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreColumn:
+    """One scored question: its column, its scale as asked, and what its labels are worth."""
+
+    column: str
+    measure: Any
+    minimum: float
+    maximum: float
+    higher_is_better: bool
+    question: str
+    wording: str
+    labels: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """The whole mapping of a table."""
+
+    kind: Any
+    columns: tuple[Column, ...]
+    constants: Mapping[str, str]
+    scores: tuple[ScoreColumn, ...]
+    attributes: Mapping[str, str]  # column → name of the attribute
+    zone: tzinfo | None
+    date_order: str
+    date_format: str
+    delimiter: str
+    encoding: str
+    missing: frozenset[str]
+    row_hash: bool
+    skip_rows: int
+
+    def column_of(self, name: str) -> str:
+        """Return the column that fills the field `name`, "" when none does."""
+        return next((one.column for one in self.columns if one.field == name), "")
+
+    def used(self) -> tuple[str, ...]:
+        """Return every column it names."""
+        named = [one.column for one in self.columns] + [one.column for one in self.scores]
+        return (*named, *self.attributes)
+
+
+def declaration_from(text: str) -> Declaration:
+    """Return the mapping written as JSON. Raises WrongMapping."""
+    try:
+        told = json.loads(text, object_pairs_hook=_once_each)
+    except json.JSONDecodeError as broken:
+        raise WrongMapping(f"The mapping is no JSON (line {broken.lineno}: {broken.msg}).") from None
+    except RecursionError:
+        raise WrongMapping("The mapping is nested too deeply.") from None
+    return declared(told)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in told:
+            raise WrongMapping(f"The mapping names '{name}' twice in one place. A column can be mapped once.")
+        told[name] = value
+    return told
+
+
+def declared(told: Any) -> Declaration:
+    """Return the mapping told as JSON's objects. Raises WrongMapping with a sentence that says what works."""
+    told = _mapping(told, "The mapping")
+    _refuse_unknown(told, _KNOWN, "The mapping")
+    columns = tuple(_columns(_mapping(told.get("columns", {}), "columns")))
+    scores = tuple(map(_score, _list(told.get("scores", []), "scores")))
+    found = Declaration(
+        kind=_choice(told.get("kind"), KINDS, "kind"),
+        columns=columns,
+        constants=_constants(_mapping(told.get("constants", {}), "constants")),
+        scores=scores,
+        attributes=_attributes(told.get("attributes", [])),
+        zone=_zone(_text(told, "time_zone")),
+        date_order=_choice(told.get("date_order", ""), ("", *DATE_ORDERS), "date_order"),
+        date_format=_text(told, "date_format"),
+        delimiter=_text(told, "delimiter"),
+        encoding=_text(told, "encoding"),
+        missing=frozenset(str(one).strip() for one in [*_list(told.get("missing", DEFAULT_MISSING), "missing"), ""]),
+        row_hash=_choice(told.get("identity", ""), ("", "row_hash"), "identity") == "row_hash",
+        skip_rows=_whole(told.get("skip_rows", 0), "skip_rows"),
+    )
+    _refuse_contradictions(found)
+    return found
+
+
+def _refuse_contradictions(found: Declaration) -> None:
+    mapped = [one.column for one in found.columns] + [one.column for one in found.scores]
+    for column in mapped:
+        if mapped.count(column) > 1:
+            raise WrongMapping(f"The column '{column}' is mapped twice. Each column fills one field or one score.")
+    fields = [one.field for one in found.columns] + list(found.constants)
+    for name in fields:
+        if fields.count(name) > 1 and name not in SEVERAL:
+            raise WrongMapping(f"The field '{name}' is filled twice. Keep one column or one constant for it.")
+    if "occurred_at" not in fields:
+        raise WrongMapping("No column says when it happened. Map one to 'occurred_at'.")
+    if "channel" not in fields:
+        raise WrongMapping("No channel is told. Map a column to 'channel', or give a constant, such as EMAIL or WEB.")
+    _refuse_identity(found, fields)
+    if found.date_format:
+        refuse_date_format(found.date_format, has_zone=found.zone is not None)
+
+
+def _refuse_identity(found: Declaration, fields: list[str]) -> None:
+    if "source_id" not in fields and not found.row_hash:
+        raise WrongMapping(
+            "No column holds an id of the records. Map one to 'source_id'; if there is none, ask for "
+            '"identity": "row_hash", which recognises a row by all that it says.'
+        )
+    if "source_id" in fields and found.row_hash:
+        raise WrongMapping('Either a column is the \'source_id\', or "identity" is "row_hash", not both.')
+    if "about.source_id" not in fields and {"about.source", "about.account"} & set(fields):
+        raise WrongMapping("'about.source' is told, but not which record it is about. Map 'about.source_id' too.")
+
+
+def _columns(told: Mapping[str, Any]) -> Iterable[Column]:
+    for column, what in told.items():
+        detail = {"field": what} if isinstance(what, str) else _mapping(what, f"The column '{column}'")
+        _refuse_unknown(detail, {"field", "values", "else", "unit", "true", "false"}, f"The column '{column}'")
+        name = detail.get("field")
+        if name not in FIELDS:
+            raise WrongMapping(f"'{name}' is no field. A column can fill: {', '.join(sorted(FIELDS))}.")
+        values = _mapping(detail.get("values", {}), f"values of '{column}'")
+        yield Column(
+            column=column,
+            field=name,
+            values={str(said).strip().casefold(): str(meant) for said, meant in values.items()},
+            otherwise=None if detail.get("else") is None else str(detail["else"]),
+            unit=_choice(detail.get("unit", "seconds"), UNITS, f"unit of '{column}'"),
+            true=_words(detail.get("true", []), column),
+            false=_words(detail.get("false", []), column),
+        )
+
+
+def _words(told: Any, column: str) -> frozenset[str]:
+    some = told if isinstance(told, list) else [told]
+    return frozenset(str(one).strip().casefold() for one in _list(some, column))
+
+
+def _score(told: Any) -> ScoreColumn:
+    told = _mapping(told, "A score")
+    known = {"column", "measure", "scale", "higher_is_better", "question", "wording", "labels"}
+    _refuse_unknown(told, known, "A score")
+    column = _text(told, "column")
+    if not column:
+        raise WrongMapping("A score names no column.")
+    measure = _choice(told.get("measure"), MEASURES, f"measure of '{column}'")
+    minimum, maximum = _scale(told.get("scale", [0, 10] if measure == "NPS" else None), column)
+    better = told.get("higher_is_better", True)
+    if not isinstance(better, bool):
+        raise WrongMapping(f"higher_is_better of '{column}' is true or false.")
+    score = ScoreColumn(
+        column=column,
+        measure=measure,
+        minimum=minimum,
+        maximum=maximum,
+        higher_is_better=better,
+        question=_text(told, "question") or column,
+        wording=_text(told, "wording"),
+        labels=_labels(told.get("labels", {}), column),
+    )
+    for value in (minimum, *score.labels.values()):
+        _refuse_score(score, value)
+    return score
+
+
+def _refuse_score(score: ScoreColumn, value: float) -> None:
+    if score.measure == "NPS" and (score.minimum, score.maximum) != (0, 10):
+        raise WrongMapping(
+            f"'{score.column}' is asked from {score.minimum:g} to {score.maximum:g}, so it is no NPS: that is asked "
+            "from 0 to 10 only. Declare it as CSAT or OTHER with its own scale."
+        )
+    try:
+        check_score(
+            ScoreRecord(
+                measure=score.measure,
+                question=score.question,
+                value=value,
+                scale_minimum=score.minimum,
+                scale_maximum=score.maximum,
+                higher_is_better=score.higher_is_better,
+            )
+        )
+    except BadRecord as wrong:
+        raise WrongMapping(f"The score '{score.column}': {wrong.reason}") from None
+
+
+def _scale(told: Any, column: str) -> tuple[float, float]:
+    pair = told if isinstance(told, list) and len(told) == 2 else []
+    if not pair or any(isinstance(one, bool) or not isinstance(one, int | float) for one in pair):
+        raise WrongMapping(f"The score '{column}' needs its scale as asked: two numbers, such as [1, 5].")
+    if pair[0] >= pair[1]:
+        raise WrongMapping(
+            f"The scale of '{column}' goes from {pair[0]:g} to {pair[1]:g}. Write the smaller one first."
+        )
+    return float(pair[0]), float(pair[1])
+
+
+def _labels(told: Any, column: str) -> dict[str, float]:
+    labels = {}
+    for label, value in _mapping(told, f"labels of '{column}'").items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise WrongMapping(f"The label '{label}' of '{column}' is worth {value!r}, which is no number.")
+        labels[label.strip().casefold()] = float(value)
+    return labels
+
+
+def _constants(told: Mapping[str, Any]) -> dict[str, str]:
+    for name in told:
+        if name not in CONSTANT_FIELDS:
+            raise WrongMapping(f"'{name}' cannot be a constant. These can: {', '.join(sorted(CONSTANT_FIELDS))}.")
+    return {name: str(value) for name, value in told.items()}
+
+
+def _attributes(told: Any) -> dict[str, str]:
+    if isinstance(told, Mapping):
+        return {str(column): str(name) for column, name in told.items()}
+    return {str(column): str(column) for column in _list(told, "attributes")}
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return zone_named(name) if name else None
+    except DateProblem as unknown:
+        raise WrongMapping(f"time_zone: {unknown}") from None
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name, "")
+    if not isinstance(value, str):
+        raise WrongMapping(f"{name} is a text, not {json.dumps(value)}.")
+    return value
+
+
+def _whole(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise WrongMapping(f"{name} is a whole number from 0.")
+    return value
+
+
+def _choice(value: Any, choices: Sequence[str], name: str) -> str:
+    if value not in choices:
+        raise WrongMapping(f"{name} is {json.dumps(value)}. It can be {', '.join(one for one in choices if one)}.")
+    return str(value)
+
+
+def _mapping(value: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise WrongMapping(f"{what} must be a JSON object.")
+    return value
+
+
+def _list(value: Any, what: str) -> Sequence[Any]:
+    if not isinstance(value, list | tuple):
+        raise WrongMapping(f"{what} must be a JSON list.")
+    return value
+
+
+def _refuse_unknown(told: Mapping[str, Any], known: Iterable[str], what: str) -> None:
+    unknown = sorted(set(told) - set(known))
+    if unknown:
+        raise WrongMapping(f"{what} says '{unknown[0]}', which means nothing here. Known: {', '.join(sorted(known))}.")
