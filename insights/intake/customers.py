@@ -40,7 +40,7 @@ def tell_customers(
     changed: dict[UUID, dict[str, Any]] = {}
     by_time = sorted(zip(told, customers, strict=True), key=lambda pair: pair[0].record.occurred_at)
     for fact, key in by_time:
-        if key in known and (news := _news(fact, *known[key])):
+        if key is not None and key in known and (news := _news(fact, *known[key])):
             known[key][0].update(news)
             changed[key] = known[key][0]
     _write(changed)

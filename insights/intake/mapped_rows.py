@@ -11,7 +11,8 @@ from insights.intake.dates import DateProblem
 from insights.intake.dates import day as calendar_day
 from insights.intake.declared_dates import Times
 from insights.intake.fields import yes_or_no
-from insights.intake.mapping import TIME_FIELDS, TRUTH_FIELDS, Column, Declaration, ScoreColumn
+from insights.intake.mapped_fields import TIME_FIELDS, TRUTH_FIELDS
+from insights.intake.mapping import Column, Declaration, ScoreColumn
 from insights.intake.record import (
     ContactRecord,
     CustomerRecord,

@@ -1,35 +1,28 @@
 """A declared mapping: which column of a plain table is which field. Understood once, refused in words when wrong."""
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any, get_args
+from typing import Any
 
-from insights.intake.check import DURATIONS, check_score
+from insights.intake.check import check_score
 from insights.intake.dates import DateProblem, zone_named
 from insights.intake.declared_dates import refuse_date_format
-from insights.intake.record import Kind, Measure, ScoreRecord
+from insights.intake.mapped_fields import (
+    CONSTANT_FIELDS,
+    DATE_ORDERS,
+    DEFAULT_MISSING,
+    FIELDS,
+    KINDS,
+    MEASURES,
+    SEVERAL,
+    UNITS,
+)
+from insights.intake.record import ScoreRecord
 from insights.intake.source import BadRecord, Unreadable
 
-KINDS: tuple[str, ...] = get_args(Kind)
-MEASURES: tuple[str, ...] = get_args(Measure)
-DATE_ORDERS = ("DMY", "MDY", "YMD")
-UNITS = ("seconds", "minutes", "hours", "ms", "hh:mm:ss")
-TEXT_FIELDS = frozenset(
-    """source_id text title channel survey touchpoint journey_stage product queue team agent language reason_code
-    direction customer.email customer.phone customer.customer_number customer.vendor_id customer.name customer.segment
-    customer.region customer.product about.source about.account about.source_id""".split()  # noqa: SIM905
-)
-TIME_FIELDS = frozenset({"occurred_at", "ended_at", "customer.since"})
-TRUTH_FIELDS = frozenset(
-    {"company_says_solved", "customer_says_solved", "was_answered", "was_abandoned", "was_escalated", "was_reopened"}
-)
-NUMBER_FIELDS = frozenset({"transfers", "customer.annual_value", "revision"})
-FIELDS = frozenset({*TEXT_FIELDS, *TIME_FIELDS, *TRUTH_FIELDS, *NUMBER_FIELDS, *DURATIONS})
-SEVERAL = frozenset({"customer.vendor_id", "customer.name"})  # may be filled by more than one column
-CONSTANT_FIELDS = TEXT_FIELDS - {"source_id", "text", "title"} - {one for one in TEXT_FIELDS if "customer." in one}
-DEFAULT_MISSING = ("", "NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "-", "#N/A")
 _KNOWN = frozenset(
     """kind columns constants scores attributes time_zone date_order date_format delimiter encoding missing identity
     skip_rows""".split()  # noqa: SIM905
@@ -46,7 +39,7 @@ class Column:
 
     column: str
     field: str
-    values: Mapping[str, str] = field(default_factory=dict)  # what it says → what is meant
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)  # what it says → what is meant
     otherwise: str | None = None  # for what `values` does not list
     unit: str = "seconds"
     true: frozenset[str] = frozenset()

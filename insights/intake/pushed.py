@@ -1,10 +1,10 @@
 """JSON members into our frozen records, each with a sentence when its form is wrong; and the schema that says so."""
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from insights.intake.record import EventRecord, FeedbackRecord
@@ -22,18 +22,20 @@ def read_members(kind: type[_Record], told: Mapping[str, Any], path: str = "") -
     for name in told:
         if name not in known:
             raise BadRecord(f"There is no member '{name}'. Known: {', '.join(sorted(known))}.", f"{path}{name}")
-    required = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]  # type: ignore[arg-type]
-    for name in required:
+    for name in _required(kind):
         if told.get(name) in (None, ""):
             raise BadRecord(f"'{name}' is missing.", f"{path}{name}")
     given = {name: value for name, value in told.items() if value is not None}
     return kind(**{name: _read(known[name], value, f"{path}{name}") for name, value in given.items()})
 
 
-@cache
-def _types(kind: type[Any]) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {one.name: hints[one.name] for one in fields(kind)}
+@lru_cache(maxsize=16)
+def _types(kind: Hashable) -> dict[str, Any]:
+    return dict(get_type_hints(kind))
+
+
+def _required(kind: Any) -> list[str]:
+    return [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
 
 
 def _read(wanted: Any, value: Any, path: str) -> Any:
@@ -127,12 +129,11 @@ _SCHEMAS: dict[Any, dict[str, Any]] = {
 
 def schema_of(kind: type[Any]) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one kind of record."""
-    required = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]  # type: ignore[arg-type]
     return {
         "type": "object",
         "description": (kind.__doc__ or "").split("\n", 1)[0],
         "properties": {name: _schema(wanted) for name, wanted in _types(kind).items()},
-        "required": required,
+        "required": _required(kind),
         "additionalProperties": False,
     }
 

@@ -16,7 +16,7 @@ from insights.intake.record import Excluded
 from insights.intake.redaction import redact
 from insights.intake.source import BadRecord, RawRecord, check_options, source_named
 from insights.intake.store import Outcome, store
-from insights.intake.tally import payload_of, sealed_payload, translate
+from insights.intake.tally import record_of, sealed_payload, translate
 from insights.models import Delivery, SetAside
 
 
@@ -44,19 +44,19 @@ def _replay_delivery(
         reading = source_named(delivery.source).open(file, delivery.options)
         Delivery.objects.select_for_update().get(pk=delivery.pk)  # counts change with the rows, one replay at a time
         for row in SetAside.objects.select_for_update().filter(pk__in=keys, state=SetAside.State.OPEN):
-            payload = dict(mended.get(row.pk) or payload_of(row))
-            what = translate(reading, RawRecord(row.record, payload, row.line))
+            record = record_of(row, mended.get(row.pk))
+            what = translate(reading, record)
             if isinstance(what, tuple):
-                told[row.pk] = _close(row, payload, store([what], delivery, now)[0])
+                told[row.pk] = _close(row, record, store([what], delivery, now)[0])
             else:
-                told[row.pk] = _close(row, payload, "excluded" if isinstance(what, Excluded) else what)
+                told[row.pk] = _close(row, record, "excluded" if isinstance(what, Excluded) else what)
     return told
 
 
-def _close(row: SetAside, payload: dict[str, Any], outcome: Outcome) -> str:
+def _close(row: SetAside, record: RawRecord, outcome: Outcome) -> str:
     if isinstance(outcome, BadRecord):
         row.reason, row.field = redact(outcome.reason), redact(outcome.field)[:200]
-        row.payload = sealed_payload(row, payload)
+        row.payload = sealed_payload(row.delivery, record.payload, record.problem)
         row.save(update_fields=["reason", "field", "payload", "changed_at"])
         return row.reason
     row.state = SetAside.State.REPLAYED

@@ -46,7 +46,8 @@ _BY_KEY = """
 def _rows(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _columns_of(keys: Collection[Key]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from insights.intake.record import Translation
 
@@ -30,7 +30,10 @@ class WrongOption(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """Something a source has to be told. `required` options stop the start of an import with `question`."""
+    """Something a source has to be told. `required` options stop the start of an import with `question`.
+
+    A name that ends in ".*" stands for one option per column: "score.*" is given as "score.Q5".
+    """
 
     name: str
     question: str
@@ -65,7 +68,7 @@ class Reading(Protocol):
 
 @runtime_checkable
 class Source(Protocol):
-    """One vendor's format. Plain class attributes fill the properties; `side` is annotated as its Literal."""
+    """One vendor's format. Plain class attributes fill the properties."""
 
     @property
     def key(self) -> str:
@@ -76,8 +79,8 @@ class Source(Protocol):
         """What people call it."""
 
     @property
-    def side(self) -> Literal["SURVEYS", "CONTACTS", "BOTH"]:
-        """Which of the two teams it comes from."""
+    def side(self) -> str:
+        """Which of the two teams it comes from: SURVEYS, CONTACTS or BOTH."""
 
     @property
     def reads(self) -> str:
@@ -95,7 +98,10 @@ class Source(Protocol):
         """Return how sure it is (0 … 1) that a file which begins with `head` (up to 64 kB) is of this format."""
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> Reading:
-        """Understand the head of `file` (binary, seekable, at 0). Raises Unreadable when it is of another format."""
+        """Understand the head of `file` (binary, seekable, at 0). Raises Unreadable when it is of another format.
+
+        Beside what people say, `options` holds the delivery's "filename": some exports name their survey only there.
+        """
 
 
 _sources: dict[str, Source] = {}
@@ -129,10 +135,11 @@ def check_options(source: Source, given: Mapping[str, str]) -> None:
     """Raise WrongOption with a sentence when `source` is told something it does not know, or not told what it needs."""
     known = {option.name: option for option in source.options}
     for name, value in given.items():
-        if name not in known:
+        asked = known.get(name) or known.get(f"{name.split('.', 1)[0]}.*")
+        if asked is None or name.endswith("."):
             listed = ", ".join(sorted(known)) or "none"
             raise WrongOption(f"'{source.key}' has no option '{name}'. It has: {listed}.")
-        choices = known[name].choices
+        choices = asked.choices
         if choices and value not in choices:
             raise WrongOption(f"{name} is '{value}'. It can be {', '.join(choices)}.")
     for option in source.options:

@@ -164,7 +164,7 @@ class FeedbackState:
 
     def _apply_scores(self, record: FeedbackRecord) -> None:
         """The order is the newest record's; scores it does not speak of keep their place behind."""
-        told = {
+        told: dict[tuple[str, str], ScoreState] = {
             (score.measure, score.question): ScoreState(
                 **{name: getattr(score, name) for name in ScoreState.__slots__}  # the fields have the same names
             )

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -119,16 +119,24 @@ def set_aside_row(delivery: Delivery, record: RawRecord, bad: BadRecord) -> SetA
         line=record.line,
         field=redact(bad.field)[:200],
         reason=redact(bad.reason) or "The record could not be read.",
-        payload=seal(json.dumps(record.payload, default=str).encode(), _CONTEXT + delivery.pk.bytes),
+        payload=sealed_payload(delivery, record.payload, record.problem),
     )
+
+
+def sealed_payload(delivery: Delivery, payload: Mapping[str, Any], problem: str = "") -> bytes:
+    """Return a record to be kept in its row. Its problem is kept with it until someone mends it."""
+    told = json.dumps({"payload": payload, "problem": problem}, default=str).encode()
+    return seal(told, _CONTEXT + delivery.pk.bytes)
+
+
+def record_of(row: SetAside, mended: Mapping[str, Any] | None = None) -> RawRecord:
+    """Return the record to be read once more: as it was, or as it was mended."""
+    told = json.loads(unseal(bytes(row.payload), _CONTEXT + row.delivery_id.bytes))
+    if mended is not None:
+        return RawRecord(row.record, mended, row.line)
+    return RawRecord(row.record, told["payload"], row.line, told["problem"])
 
 
 def payload_of(row: SetAside) -> dict[str, Any]:
     """Return the record as it was read, unsealed. It is unredacted: only for who may mend it."""
-    payload: dict[str, Any] = json.loads(unseal(bytes(row.payload), _CONTEXT + row.delivery_id.bytes))
-    return payload
-
-
-def sealed_payload(row: SetAside, payload: dict[str, Any]) -> bytes:
-    """Return a mended record, sealed to be kept in its row."""
-    return seal(json.dumps(payload, default=str).encode(), _CONTEXT + row.delivery_id.bytes)
+    return dict(record_of(row).payload)
