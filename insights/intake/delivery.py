@@ -112,7 +112,7 @@ def _read_claimed(delivery: Delivery, clock: Callable[[], datetime], on_progress
     with opened(delivery.raw_name) as file:
         total = _verify(source, file, delivery, clock)
         file.seek(0)
-        reading = _open(source, file, delivery.options)
+        reading = _open(source, file, {"filename": delivery.filename, **delivery.options})
         records = iter(reading.records())
         _skip(records, delivery.read)
         while batch := list(islice(records, BATCH)):
@@ -133,7 +133,7 @@ def _open(source: Source, file: BinaryIO, options: Mapping[str, str]) -> Reading
 
 def _verify(source: Source, file: BinaryIO, delivery: Delivery, clock: Callable[[], datetime]) -> int:
     """Go through the whole file without storing, so that one that breaks half-way changes nothing. Counts records."""
-    reading = _open(source, file, delivery.options)
+    reading = _open(source, file, {"filename": delivery.filename, **delivery.options})
     count, beat = 0, time.monotonic()
     try:
         for count, _ in enumerate(reading.records(), start=1):  # the count is wanted

@@ -41,7 +41,7 @@ def _replay_delivery(
 ) -> dict[int, str]:
     told: dict[int, str] = {}
     with opened(delivery.raw_name) as file, transaction.atomic():
-        reading = source_named(delivery.source).open(file, delivery.options)
+        reading = source_named(delivery.source).open(file, {"filename": delivery.filename, **delivery.options})
         Delivery.objects.select_for_update().get(pk=delivery.pk)  # counts change with the rows, one replay at a time
         for row in SetAside.objects.select_for_update().filter(pk__in=keys, state=SetAside.State.OPEN):
             record = record_of(row, mended.get(row.pk))
