@@ -1,0 +1,195 @@
+"""Scales that are answered in words, in English and German: what each step is called."""
+
+from dataclasses import dataclass
+
+from insights.intake.record import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a question measures and between which ends."""
+
+    measure: Measure
+    minimum: float
+    maximum: float
+    higher_is_better: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A scale that is answered in words: per step, from the lowest, the words that mean it."""
+
+    scale: Scale
+    steps: tuple[frozenset[str], ...]
+
+    def value(self, label: str) -> float | None:
+        """Return the step that a label means, 1 for the lowest."""
+        said = plain_label(label)
+        return next((float(place) for place, words in enumerate(self.steps, start=1) if said in words), None)
+
+
+def plain_label(label: str) -> str:
+    """Return a label as we compare it: no case, no typographic signs, single spaces."""
+    return " ".join(label.lower().replace("’", "'").replace("\u00a0", " ").strip(" .!*").split())
+
+
+def _labels(measure: Measure, *steps: str) -> Labels:
+    return Labels(Scale(measure, 1, len(steps)), tuple(frozenset(step.split("|")) for step in steps))
+
+
+_NEITHER = "neither satisfied nor dissatisfied|neither satisfied or dissatisfied|neutral|neither|ok|okay"
+_WEDER = "weder zufrieden noch unzufrieden|weder noch|teils/teils|teils teils|teils, teils|teils-teils|neutral"
+_NEITHER_EASY = "neither easy nor difficult|neither difficult nor easy|neutral|neither"
+_WEDER_EINFACH = (
+    "weder einfach noch schwierig|weder leicht noch schwer|weder einfach noch schwer|weder noch|neutral|teils/teils"
+)
+_NEITHER_AGREE = "neither agree nor disagree|neither disagree nor agree|neutral|neither|undecided"
+_WEDER_ZU = "weder noch|neutral|teils/teils|teils teils|unentschieden|weder zustimmung noch ablehnung"
+# From the lowest step to the highest; in the order in which they are preferred when what was seen fits several.
+_SATISFACTION = (
+    _labels(
+        "CSAT",
+        "extremely dissatisfied",
+        "somewhat dissatisfied",
+        _NEITHER,
+        "somewhat satisfied",
+        "extremely satisfied",
+    ),
+    _labels(
+        "CSAT",
+        "very dissatisfied|very unsatisfied",
+        "somewhat dissatisfied|dissatisfied|unsatisfied|somewhat unsatisfied",
+        _NEITHER,
+        "somewhat satisfied|satisfied",
+        "very satisfied",
+    ),
+    _labels(
+        "CSAT",
+        "completely dissatisfied",
+        "mostly dissatisfied|somewhat dissatisfied",
+        _NEITHER,
+        "mostly satisfied|somewhat satisfied",
+        "completely satisfied",
+    ),
+    _labels(
+        "CSAT",
+        "not at all satisfied|not satisfied at all",
+        "slightly satisfied|not so satisfied|not very satisfied",
+        "moderately satisfied|somewhat satisfied",
+        "very satisfied",
+        "extremely satisfied|completely satisfied",
+    ),
+    _labels(
+        "CSAT",
+        "extremely dissatisfied|very dissatisfied",
+        "moderately dissatisfied|dissatisfied",
+        "slightly dissatisfied|somewhat dissatisfied",
+        _NEITHER,
+        "slightly satisfied|somewhat satisfied",
+        "moderately satisfied|satisfied",
+        "extremely satisfied|very satisfied",
+    ),
+    _labels(
+        "CSAT",
+        "äußerst unzufrieden|extrem unzufrieden|ausgesprochen unzufrieden|sehr unzufrieden",
+        "eher unzufrieden|unzufrieden|ziemlich unzufrieden",
+        _WEDER,
+        "eher zufrieden|zufrieden|ziemlich zufrieden",
+        "äußerst zufrieden|extrem zufrieden|ausgesprochen zufrieden|sehr zufrieden",
+    ),
+    _labels(
+        "CSAT",
+        "äußerst unzufrieden|extrem unzufrieden|sehr unzufrieden",
+        "mäßig unzufrieden|unzufrieden",
+        "etwas unzufrieden|eher unzufrieden",
+        _WEDER,
+        "etwas zufrieden|eher zufrieden",
+        "mäßig zufrieden|zufrieden",
+        "äußerst zufrieden|extrem zufrieden|sehr zufrieden",
+    ),
+    _labels(
+        "CSAT",
+        "überhaupt nicht zufrieden|gar nicht zufrieden",
+        "wenig zufrieden|nicht sehr zufrieden|kaum zufrieden",
+        "mittelmäßig zufrieden|mäßig zufrieden|einigermaßen zufrieden",
+        "sehr zufrieden|ziemlich zufrieden",
+        "äußerst zufrieden|extrem zufrieden|vollkommen zufrieden",
+    ),
+)
+_EFFORT = (
+    _labels(
+        "CES",
+        "extremely difficult",
+        "moderately difficult",
+        "slightly difficult",
+        _NEITHER_EASY,
+        "slightly easy",
+        "moderately easy",
+        "extremely easy",
+    ),
+    _labels(
+        "CES",
+        "extremely difficult|very difficult",
+        "somewhat difficult|difficult",
+        _NEITHER_EASY,
+        "somewhat easy|easy",
+        "extremely easy|very easy",
+    ),
+    _labels(
+        "CES",
+        "very difficult",
+        "difficult",
+        "somewhat difficult",
+        _NEITHER_EASY,
+        "somewhat easy",
+        "easy",
+        "very easy",
+    ),
+    _labels(
+        "CES",
+        "äußerst schwierig|extrem schwierig",
+        "mäßig schwierig",
+        "etwas schwierig",
+        _WEDER_EINFACH,
+        "etwas einfach",
+        "mäßig einfach",
+        "äußerst einfach|extrem einfach",
+    ),
+    _labels(
+        "CES",
+        "äußerst schwierig|extrem schwierig|sehr schwierig|sehr schwer",
+        "eher schwierig|schwierig|eher schwer|schwer|etwas schwierig",
+        _WEDER_EINFACH,
+        "eher einfach|einfach|eher leicht|leicht|etwas einfach",
+        "äußerst einfach|extrem einfach|sehr einfach|sehr leicht",
+    ),
+)
+AGREEMENT = (  # a measure of effort only where the question says that something was easy
+    _labels(
+        "CES",
+        "strongly disagree",
+        "somewhat disagree|disagree",
+        _NEITHER_AGREE,
+        "somewhat agree|agree",
+        "strongly agree",
+    ),
+    _labels(
+        "CES",
+        "strongly disagree",
+        "disagree",
+        "somewhat disagree|slightly disagree",
+        _NEITHER_AGREE,
+        "somewhat agree|slightly agree",
+        "agree",
+        "strongly agree",
+    ),
+    _labels(
+        "CES",
+        "stimme überhaupt nicht zu|stimme gar nicht zu|trifft überhaupt nicht zu",
+        "stimme eher nicht zu|stimme nicht zu|trifft eher nicht zu",
+        _WEDER_ZU,
+        "stimme eher zu|stimme zu|trifft eher zu",
+        "stimme voll und ganz zu|stimme völlig zu|stimme voll zu|trifft voll und ganz zu",
+    ),
+)
+FAMILIES = _SATISFACTION + _EFFORT

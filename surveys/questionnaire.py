@@ -1,0 +1,107 @@
+"""What the columns of a survey's answers mean, and how one answer becomes feedback: the same for every vendor."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from insights.intake.record import ChannelName, FeedbackRecord
+from surveys.answers import Seen, Verbatim, attribute, told, words
+from surveys.columns import Column, Parts
+from surveys.scales import yes_or_no
+from surveys.scoring import Scoring, solved_among
+
+
+class Questionnaire:
+    """The questions, scores and texts of one file, and the parts that its other columns play."""
+
+    def __init__(
+        self,
+        survey: str,
+        columns: Sequence[Column],
+        options: Mapping[str, str],
+        seen: Seen,
+        *,
+        questions: Sequence[Column],
+        written: Iterable[Column] = (),
+        perhaps_written: Iterable[Column] = (),
+        nps: Sequence[Column] = (),
+        told_apart: Sequence[Column] | None = None,
+    ) -> None:
+        """Take the columns apart: `questions` may be scores, `written` are texts, `perhaps_written` if they look so.
+
+        `told_apart` are those whose names may say which part they play (default: all). Raises Unreadable.
+        """
+        self.survey = survey
+        self.parts = Parts(columns, options, free=told_apart)
+        self._scoring = Scoring(columns, questions, options, seen, nps=nps, taken=self.parts.names())
+        known = self._scoring.names() | self.parts.names()
+        self._solved = self.parts.column.get("solved") or solved_among(questions, seen, known)
+        known |= {self._solved.name} if self._solved else set()
+        looked = [one for one in perhaps_written if seen.looks_written(one.name)]
+        texts = {one.name for one in (*written, *looked)} - known
+        self._written = [one for one in columns if one.name in texts]
+        apart = self._scoring.names() | self.parts.names() | texts
+        self._kept = [one for one in columns if one.name not in apart]
+        self.notices = [*self.parts.notices, *self._scoring.notices]
+        if self._solved and "solved" not in self.parts.column:
+            asked = self._solved.wording or self._solved.name
+            self.notices.append(f"'{asked}' was read as the question whether the matter was solved.")
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether any column is scored."""
+        return bool(self._scoring.names())
+
+    def answer(
+        self,
+        row: Mapping[str, Any],
+        *,
+        source_id: str,
+        occurred_at: datetime,
+        revision: int = 0,
+        channel: ChannelName = "WEB",
+        email: str = "",
+        number: str = "",
+        names: tuple[str, ...] = (),
+        language: str = "",
+        attributes: Mapping[str, Any] | None = None,
+    ) -> FeedbackRecord:
+        """Return one answer as feedback. Raises BadRecord for a score outside of its scale."""
+        text, about_text = told(Verbatim(one.name, one.wording, words(row.get(one.name))) for one in self._written)
+        return FeedbackRecord(
+            kind="SURVEY",
+            source_id=source_id,
+            occurred_at=occurred_at,
+            revision=revision,
+            channel=channel,
+            customer=self.parts.customer(row, email=email, number=number, names=names),
+            survey=self.survey,
+            touchpoint=self.parts.cell("touchpoint", row),
+            product=self.parts.cell("product", row),
+            queue=self.parts.cell("queue", row),
+            team=self.parts.cell("team", row),
+            agent=self.parts.cell("agent", row),
+            language=language,
+            text=text,
+            scores=self._scoring.scores(row),
+            about=self.parts.about(row),
+            customer_says_solved=yes_or_no(str(row.get(self._solved.name) or "")) if self._solved else None,
+            attributes={**self._chosen(row), **(attributes or {}), **about_text},
+        )
+
+    def _chosen(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was chosen or embedded; the choices of one question, a column each, as a list."""
+        found: dict[str, Any] = {}
+        for column in self._kept:
+            answer = attribute(row.get(column.name))
+            if answer and column.choice_of:
+                found.setdefault(column.choice_of, []).append(answer)
+            elif answer:
+                found[column.name] = answer
+        return found
+
+
+def survey_name(options: Mapping[str, str], otherwise: str = "") -> str:
+    """Return what the survey is called: as people say, else as its file is named, else `otherwise`."""
+    stem = options.get("filename", "").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return (options.get("survey") or stem or otherwise).strip()[:200]

@@ -1,0 +1,145 @@
+"""Scales of survey answers: as declared by people, or recognised by their labels, never guessed from numbers alone."""
+
+import math
+import re
+from collections.abc import Collection, Iterable
+from typing import get_args
+
+from insights.intake.record import Measure, ScoreRecord
+from insights.intake.source import BadRecord, Unreadable
+from surveys.labels import AGREEMENT, FAMILIES, Labels, Scale, plain_label
+
+# Codes and words by which survey systems say "does not apply" or "not answered".
+NOT_ANSWERED_CODES = frozenset({-1, -77, -88, -99, 88, 97, 98, 99, 995, 996, 997, 998, 999, 9999})
+_NOT_ANSWERED = frozenset({
+    "", "n/a", "na", "not applicable", "don't know", "i don't know", "do not know", "no opinion", "not seen",
+    "not sure",
+    "prefer not to say", "prefer not to answer", "does not apply", "no answer", "none", "null", "-",
+    "nicht zutreffend", "trifft nicht zu", "keine angabe", "k.a.", "k. a.", "weiß nicht", "weiss nicht",
+    "keine antwort",
+})  # fmt: skip
+
+
+def is_no_answer(label: str) -> bool:
+    """Say whether a cell says that the question does not apply or was not answered."""
+    return plain_label(label) in _NOT_ANSWERED
+
+
+_SAYS_EASY = re.compile(
+    r"\b(made it easy|was (?:it )?easy|were easy|easy to|einfach|leicht gemacht|leicht)\b", re.IGNORECASE
+)
+
+
+def labels_among(seen: Collection[str], wording: str = "") -> Labels | None:
+    """Return the scale in whose words all of these answers are given, None when there is none.
+
+    "Neutral" alone proves nothing: at least one answer has to say what it is about.
+    """
+    said = {plain_label(label) for label in seen if not is_no_answer(label)}
+    families = FAMILIES + (AGREEMENT if _SAYS_EASY.search(wording) else ())
+    for family in families:
+        words = frozenset().union(*family.steps)
+        middle = family.steps[len(family.steps) // 2]
+        if said and said <= words and not said <= middle:
+            return family
+    return None
+
+
+def declared(column: str, text: str, wording: str = "") -> Scale:
+    """Return the scale that an option declares: NPS, CSAT:1:5, CES:1:7, CSAT:1:5:lower. Raises Unreadable."""
+    parts = [part.strip() for part in text.split(":")]
+    measure = next((known for known in get_args(Measure) if known == parts[0].upper()), None)
+    if measure is None:
+        raise Unreadable(
+            f"score.{column} is '{text}'. It can be NPS, or CSAT, CES or OTHER with its scale, as CSAT:1:5."
+        )
+    if measure == "NPS":
+        return _declared_nps(column, parts, wording)
+    try:
+        low, high = float(parts[1]), float(parts[2])
+    except (IndexError, ValueError):
+        raise Unreadable(f"score.{column} is '{text}', without its scale. Write for example {measure}:1:5.") from None
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise Unreadable(f"score.{column} is '{text}', whose scale has no width.")
+    way = parts[3].lower() if len(parts) > 3 else "higher"
+    if way not in ("higher", "lower") or len(parts) > 4:
+        raise Unreadable(f"score.{column} is '{text}'. After the scale, say 'lower' where a lower number is better.")
+    return Scale(measure, low, high, way == "higher")
+
+
+def _declared_nps(column: str, parts: list[str], wording: str) -> Scale:
+    if parts[1:3] not in ([], ["0", "10"]):
+        raise Unreadable(
+            f"NPS is asked from 0 to 10, and {column} is declared from {' to '.join(parts[1:3])}. "
+            f"Import it as OTHER:{':'.join(parts[1:3])}, or as CSAT with its scale."
+        )
+    if starts_at_one(wording):
+        raise Unreadable(
+            f"NPS is asked from 0 to 10, and the question of {column} says 1 to 10: '{wording[:120]}'. "
+            "Import it as OTHER:1:10, or as CSAT:1:10."
+        )
+    return Scale("NPS", 0, 10)
+
+
+def starts_at_one(wording: str) -> bool:
+    """Say whether a question announces a scale from 1 to 10."""
+    return bool(re.search(r"\b1\s*(?:-|–|—|to|bis|through|\.\.+|…)\s*10\b", wording, re.IGNORECASE))
+
+
+def leading_number(answer: str) -> float | None:
+    """Return the number with which an answer begins ("10 - Extremely likely", "4"), None when there is none."""
+    found = re.match(r"\s*(-?\d{1,4}(?:[.,]\d+)?)(?=$|[\s\-–—:.)(=])", answer)
+    return float(found[1].replace(",", ".")) if found else None
+
+
+def scored(
+    scale: Scale, question: str, answer: str, *, wording: str = "", labels: Labels | None = None
+) -> ScoreRecord | None:
+    """Return the answer on its scale, None when it says that there is none. Raises BadRecord when it lies outside."""
+    answer = answer.strip()
+    if is_no_answer(answer):
+        return None
+    value = labels.value(answer) if labels else None
+    if value is None:
+        value = leading_number(answer)
+    if value is None:
+        raise BadRecord(f"'{answer[:60]}' is no answer from {scale.minimum:g} to {scale.maximum:g}.", question)
+    if not scale.minimum <= value <= scale.maximum:
+        if value in NOT_ANSWERED_CODES:
+            return None
+        raise BadRecord(
+            f"{scale.measure} goes from {scale.minimum:g} to {scale.maximum:g} here, and the answer is {value:g}.",
+            question,
+        )
+    return ScoreRecord(
+        measure=scale.measure,
+        question=question[:200],
+        value=value,
+        scale_minimum=scale.minimum,
+        scale_maximum=scale.maximum,
+        higher_is_better=scale.higher_is_better,
+        wording=wording,
+        label=answer if leading_number(answer) is None or len(answer) > 6 else "",
+    )
+
+
+_YES = ("yes", "ja", "true", "resolved", "solved", "completely", "gelöst", "vollständig", "oui", "sí", "si")
+_NO = ("no", "nein", "false", "not ", "unresolved", "unsolved", "nicht", "ungelöst", "non")
+_ASKS_SOLVED = re.compile(r"\b(resolved|solved|fixed|resolve|solve|gelöst|geklärt|erledigt|behoben)\b", re.IGNORECASE)
+
+
+def asks_whether_solved(wording: str, seen: Iterable[str]) -> bool:
+    """Say whether a question asks if the matter was solved: by its words, and by answers that say yes or no."""
+    answers = [answer for answer in seen if not is_no_answer(answer)]
+    return bool(_ASKS_SOLVED.search(wording)) and bool(answers) and all(yes_or_no(one) is not None for one in answers)
+
+
+def yes_or_no(answer: str) -> bool | None:
+    """Return whether an answer begins as yes or as no, None when as neither."""
+    said = plain_label(answer)
+    if not said:
+        return None
+    first = re.split(r"[\s,;:.\-–]", said, maxsplit=1)[0]
+    if first in _NO or said.startswith(("not ", "nicht ")):
+        return False
+    return True if first in _YES else None
