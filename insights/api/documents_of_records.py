@@ -2,6 +2,7 @@
 
 from insights.api.documents import COUNT, FLAG, KEY, NUMBER, TEXT, TIME, Schema, either, listed, maybe, ref, thing
 from insights.api.documents import NULL as NOTHING
+from insights.intake.pushed import EVENT_SCHEMA, FEEDBACK_SCHEMA
 
 _FACT_NAMES = (
     *("kind", "source", "account", "source_id", "channel", "touchpoint", "journey_stage", "survey", "product"),
@@ -126,6 +127,16 @@ _OUTCOME: Schema = {"type": "string", "enum": ["accepted", "updated", "unchanged
 _OPTION = thing(
     {"name": TEXT, "question": TEXT, "choices": listed(TEXT), "required": FLAG, "default": TEXT},
 )
+_PUSHED = {
+    "kind": "SURVEY",
+    "source_id": "answer-1",
+    "occurred_at": "2026-01-31T13:45:00Z",
+    "channel": "WEB",
+    "survey": "After delivery",
+    "text": "The parcel came two days late.",
+    "customer": {"customer_number": "4711"},
+    "scores": [{"measure": "NPS", "question": "recommend", "value": 6, "scale_minimum": 0, "scale_maximum": 10}],
+}
 RECORDS |= {
     "ImportSummary": thing(_DELIVERY),
     "ImportPage": thing({"next": maybe(TEXT), "results": listed(ref("ImportSummary"))}),
@@ -184,6 +195,22 @@ RECORDS |= {
                 )
             )
         }
+    ),
+    "PushedFeedback": FEEDBACK_SCHEMA,
+    "PushedEvent": EVENT_SCHEMA,
+    "Push": thing(
+        {
+            "source": {"type": "string", "minLength": 1, "maxLength": 60, "default": "push"},
+            "account": {"type": "string", "maxLength": 120, "default": ""},
+            "records": {
+                **listed(either(ref("PushedFeedback"), ref("PushedEvent"))),
+                "minItems": 1,
+                "maxItems": 5000,
+            },
+        },
+        required=["records"],
+        description="A record that cannot be read is set aside with its reason; the others are stored.",
+        examples=[{"source": "shop", "records": [_PUSHED]}],
     ),
     "MappingDeclaration": {"type": "object", "minProperties": 1},
     "Mapping": thing({"name": TEXT, "declaration": {"type": "object"}, "updated_at": TIME}),

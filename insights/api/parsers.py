@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -18,7 +20,7 @@ class JsonParser(BaseParser):
     ) -> Any:
         """Return the value. Raises ParseError with a sentence."""
         try:
-            text = stream.read().decode("utf-8-sig")
+            text = _whole(stream).decode("utf-8-sig")
             value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once)
             if "\\ud" in text or "\\uD" in text:  # only an escape can bring half a character in
                 json.dumps(value, ensure_ascii=False).encode()
@@ -31,6 +33,14 @@ class JsonParser(BaseParser):
         except ValueError as wrong:
             raise ParseError(f"The body is not JSON: {wrong}.") from None
         return value
+
+
+def _whole(stream: IO[Any]) -> bytes:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    body: bytes = stream.read() if most is None else stream.read(most + 1)
+    if most is not None and len(body) > most:
+        raise RequestDataTooBig
+    return body
 
 
 def _refuse_constant(name: str) -> None:

@@ -7,6 +7,7 @@ from insights.api.feedback import FeedbackList, FeedbackRecord
 from insights.api.imports import Import, ImportCancel, Imports, Sources
 from insights.api.mappings import SavedMapping
 from insights.api.metrics import MetricAnswer, MetricAnswers, MetricCatalog
+from insights.api.push import FeedbackBatch
 from insights.api.set_aside import SetAsideList, SetAsideReplay
 from insights.api.status import Status
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("v1/metrics/<str:key>", MetricAnswer.as_view(), name="metric"),
     path("v1/query", MetricAnswers.as_view(), name="query"),
     path("v1/feedback", FeedbackList.as_view(), name="feedback"),
+    path("v1/feedback/batch", FeedbackBatch.as_view(), name="feedback-batch"),
     path("v1/feedback/<uuid:feedback_id>", FeedbackRecord.as_view(), name="feedback-record"),
     path("v1/imports", Imports.as_view(), name="imports"),
     path("v1/imports/<uuid:import_id>", Import.as_view(), name="import"),
