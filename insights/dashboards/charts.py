@@ -5,8 +5,10 @@ Intervals are bands on courses and whiskers on points; the compared period is gr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
+from insights.dashboards.drawings import days_missing
 from insights.dashboards.names import value_name
 from insights.dashboards.numbers import digits_for, full, interval
 from insights.metrics.answer import Answer, Row
@@ -60,9 +62,9 @@ def trend(answer: Answer, voice: Voice, label: str) -> Figure:
                 "hovertemplate": "compared period: %{y:,.4~g}<extra></extra>",
             }
         )
-    traces.append(_course(rows, metric, voice, label))
+    traces.append(_course(rows, answer, voice, label))
     layout = _layout(hovermode="closest")
-    layout["xaxis"] = {**_AXIS, "type": "date", "showgrid": False, "tickformat": "%-d %b", "nticks": 8}
+    layout["xaxis"] = {**_AXIS, **_days(rows), "type": "date", "showgrid": False, "tickformat": "%-d %b", "nticks": 8}
     layout["yaxis"] = {**_AXIS, **_range(metric), "title": {**_AXIS["title"], "text": AXIS_WORDS[metric.unit]}}
     layout["annotations"] = _end_labels(rows, metric, voice, before)
     layout["margin"] = {"l": 8, "r": 88, "t": 12, "b": 8}
@@ -145,6 +147,20 @@ def hover(row: Row, metric: Metric) -> str:
     return f"<b>{full(row.value, metric.unit, digits)}</b>{reach}{base}{few}"
 
 
+def _days(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the range of days: the labels at the lines' ends would widen an automatic one."""
+    days = [date.fromisoformat(row.bucket[:10]) for row in rows if row.bucket]
+    if not days:
+        return {}
+    margin = timedelta(days=max((days[-1] - days[0]).days, 1) / 40)
+    ends = (datetime.combine(days[0], time()) - margin, datetime.combine(days[-1], time()) + margin)
+    return {"range": [end.isoformat() for end in ends]}
+
+
+def _cut_off(days: int) -> str:
+    return f"<br>{days} of its days are outside the period" if days else ""
+
+
 def _band(rows: Sequence[Row], metric: Metric, voice: Voice) -> list[dict[str, Any]]:
     if not any(row.low is not None for row in rows):
         return []
@@ -162,7 +178,9 @@ def _band(rows: Sequence[Row], metric: Metric, voice: Voice) -> list[dict[str, A
     ]
 
 
-def _course(rows: Sequence[Row], metric: Metric, voice: Voice, label: str) -> dict[str, Any]:
+def _course(rows: Sequence[Row], answer: Answer, voice: Voice, label: str) -> dict[str, Any]:
+    metric = answer.metric
+    missing = [(row, days_missing(row, answer.query)) for row in rows]
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -172,10 +190,10 @@ def _course(rows: Sequence[Row], metric: Metric, voice: Voice, label: str) -> di
         "line": {"color": f"var(--{voice})", "width": 2},
         "marker": {
             "color": f"var(--{voice})",
-            "size": [0 if row.value is None else 5 for row in rows],
-            "symbol": ["circle-open" if row.state == "INDICATIVE" else "circle" for row in rows],
+            "size": [0 if row.value is None else 6 for row in rows],
+            "symbol": ["circle-open" if row.state == "INDICATIVE" or cut else "circle" for row, cut in missing],
         },
-        "text": [hover(row, metric) for row in rows],
+        "text": [f"{hover(row, metric)}{_cut_off(cut)}" for row, cut in missing],
         "hovertemplate": "%{x|%a %-d %b %Y}<br>%{text}<extra></extra>",
     }
 
@@ -195,7 +213,7 @@ def _end_labels(
     ends = [(row.bucket, value) for row, value in zip(rows, before, strict=True) if value is not None]
     if ends:
         place = {"x": ends[-1][0], "y": ends[-1][1], "yshift": _apart(last, ends[-1][1], metric)}
-        marks.append({**mark, **place, "text": "compared", "font": {"color": "var(--ink-3)", "size": 12}})
+        marks.append({**mark, **place, "text": "before", "font": {"color": "var(--ink-3)", "size": 12}})
     return marks
 
 

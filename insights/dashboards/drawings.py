@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from insights.metrics.answer import Row
+from insights.metrics.answer import Answer, Row
+from insights.metrics.periods import next_bucket
+from insights.metrics.query import MetricQuery
 
 WIDTH, HEIGHT = 200.0, 40.0
 
@@ -28,14 +31,15 @@ class Spark:
     end_y: float
 
 
-def whisker(total: Row, rows: Sequence[Row]) -> Whisker | None:
-    """Return the value's whisker, on the range in which the buckets of the same period moved."""
+def whisker(answer: Answer) -> Whisker | None:
+    """Return the whisker of the whole, on the range in which its buckets moved; a count is their sum, so on its own."""
+    total = answer.total
     if total.value is None or total.low is None or total.high is None:
         return None
     before = total.change.before if total.change else None
     marks = [total.low, total.high, *([] if before is None else [before])]
-    if total.by or total.records.bucket is None:
-        marks += [row.value for row in rows if row.value is not None and row.state == "OK"]
+    if answer.metric.kind != "TOTAL":
+        marks += [row.value for row in answer.rows if row.value is not None and row.state == "OK"]
     least, most = min(marks), max(marks)
     margin = (most - least) * 0.06 or 1.0
     scale = WIDTH / (most - least + 2 * margin)
@@ -48,8 +52,12 @@ def whisker(total: Row, rows: Sequence[Row]) -> Whisker | None:
     )
 
 
-def spark(rows: Sequence[Row]) -> Spark | None:
-    """Return the sparkline of the buckets with its band; nothing for fewer than three values."""
+def spark(answer: Answer) -> Spark | None:
+    """Return the sparkline of the buckets with its band; nothing for fewer than three values.
+
+    Buckets cut off by the period's edges are left out of a count: they would look like a fall.
+    """
+    rows = [row for row in answer.rows if answer.metric.kind != "TOTAL" or not days_missing(row, answer.query)]
     known = [(place, row) for place, row in enumerate(rows) if row.value is not None]
     if len(known) < 3:
         return None
@@ -73,6 +81,15 @@ def spark(rows: Sequence[Row]) -> Spark | None:
     )
     last_place, last = known[-1]
     return Spark(line=line, band=band, end_x=round(last_place * step, 1), end_y=y(last.value or 0.0))
+
+
+def days_missing(row: Row, query: MetricQuery) -> int:
+    """Return how many of its bucket's days the period leaves out."""
+    if row.bucket is None or query.bucket in {None, "hour"}:
+        return 0
+    start = date.fromisoformat(row.bucket[:10])
+    end = next_bucket(start, query.bucket or "day")
+    return max((query.since - start).days, 0) + max((end - query.until).days, 0)
 
 
 def _or(edge: float | None, value: float | None) -> float:

@@ -49,7 +49,7 @@ class Bar:
     chips: tuple[Chip, ...]
     more: tuple[Chip, ...]
     period: Chip
-    compare: Chip
+    compare: Chip | None
     since: str
     until: str
     others: tuple[tuple[str, str], ...]  # filters that have no chip of their own, carried along
@@ -77,7 +77,7 @@ def values(dimension: str, page: MetricQuery, viewer: Viewer) -> list[tuple[str,
     return [(found.value, found.count) for found in engine.values_of(dimension, page.period, viewer)]
 
 
-def bar(page: MetricQuery, told: Values, *, last_day: date, path: str) -> Bar:
+def bar(page: MetricQuery, told: Values, *, last_day: date, path: str, compares: bool = True) -> Bar:
     """Return the bar for the page's question; `told` says which values a dimension has then, and how often."""
     wanted = page.wanted
     made = [chip for name in BAR if (chip := _chip(name, wanted.get(name, ()), tuple(told(name))))]
@@ -87,7 +87,7 @@ def bar(page: MetricQuery, told: Values, *, last_day: date, path: str) -> Bar:
         chips=tuple(first),
         more=tuple(chip for chip in made if chip not in first),
         period=_period(page, last_day),
-        compare=_compare(page),
+        compare=_compare(page) if compares else None,
         since=page.since.isoformat(),
         until=page.until.isoformat(),
         others=tuple((name, value) for name in wanted if name not in BAR for value in wanted[name]),

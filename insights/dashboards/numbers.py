@@ -62,7 +62,8 @@ def unit_word(unit: Unit) -> str:
 def full(value: float, unit: Unit, digits: int) -> str:
     """Return the value with its unit."""
     word = "" if unit in {"COUNT", "SCORE"} else unit_word(unit)
-    return f"{bare(value, unit, digits)}{NARROW}{word}" if word else bare(value, unit, digits)
+    space = NARROW if unit == "PERCENT" else "\u00a0"
+    return f"{bare(value, unit, digits)}{space}{word}" if word else bare(value, unit, digits)
 
 
 def interval(low: float | None, high: float | None, unit: Unit, digits: int) -> str:

@@ -50,6 +50,9 @@
   function narrow(layout) {
     const axes = Object.keys(layout).filter((name) => name.startsWith("xaxis"));
     for (const name of axes) layout[name].nticks = axes.length > 1 ? 3 : 4;
+    if (axes.length < 2) { layout.margin.r = 72; return; }
+    for (const mark of layout.annotations) mark.text = mark.text.replace(/^(.{8,}?) /, "$1<br>");
+    layout.margin.t = 52;
   }
 
   const seen = new IntersectionObserver((entries) => {

@@ -1,7 +1,7 @@
 // The theme button: as the system, light, dark, and round again. Charts listen to "themechange".
 (() => {
   const root = document.documentElement;
-  const words = { "": "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
+  const words = { "": "Theme: system", light: "Theme: light", dark: "Theme: dark" };
   const order = ["", "light", "dark"];
 
   function tell() {

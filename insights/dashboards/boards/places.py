@@ -22,7 +22,7 @@ CONTACTS = (
     Place(metric="fcr_company", voice="contacts", label="Solved, company says"),
     Place(metric="negative_share", voice="contacts", label="Negative words in contacts", kind="CONTACT"),
 )
-CUTS = ("channel", "segment", "product", "region", "queue", "team", "touchpoint", "source", "language")
+CUTS = ("segment", "product", "region", "channel", "queue", "team", "touchpoint", "source", "language")
 SHOWN = "surveys.nps"
 LEFT, RIGHT = "surveys.csat", "contacts.repeat_rate"
 _KINDS = {"surveys": "SURVEY", "contacts": "CONTACT"}

@@ -19,7 +19,7 @@ from insights.metrics import engine
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import METRICS
 from insights.metrics.viewer import Viewer
-from insights.models import Feedback, Turn
+from insights.models import Feedback, Score, Turn
 
 PAGE = 50
 FIRST = "responses"
@@ -37,6 +37,16 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One scored answer on its own scale."""
+
+    measure: str
+    value: str
+    scale: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One feedback, ready to be shown."""
 
@@ -48,7 +58,7 @@ class Record:
     title: str
     text: str
     turns: tuple[Utterance, ...]
-    scores: tuple[tuple[str, str], ...]
+    scores: tuple[Answered, ...]
     facts: tuple[tuple[str, str], ...]
     mood: str
 
@@ -92,7 +102,7 @@ def records(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date,
     return Records(
         metric=METRICS[query.metric].label,
         metrics=[(key, metric.label) for key, metric in METRICS.items()],
-        bar=bar(query, lambda name: values(name, query, viewer), last_day=last_day, path=path),
+        bar=bar(query, lambda name: values(name, query, viewer), last_day=last_day, path=path, compares=False),
         count=number(found.count),
         records=[record(feedback, viewer) for feedback in facts],
         next_url=f"?{urlencode([*here, ('after', found.next)])}" if found.next else "",
@@ -136,9 +146,11 @@ def record(feedback: Feedback, viewer: Viewer) -> Record:
         text=feedback.text,
         turns=tuple(_utterance(turn) for turn in feedback.turns.all()),
         scores=tuple(
-            (
-                score.wording or score.get_measure_display(),
-                f"{score.value:g} of {score.scale_minimum:g} to {score.scale_maximum:g}",
+            Answered(
+                measure=score.question if score.measure == Score.Measure.OTHER else score.measure,
+                value=f"{score.value:g}",
+                scale=f"{score.scale_minimum:g} to {score.scale_maximum:g}",
+                wording=score.wording,
             )
             for score in feedback.scores.all()
         ),

@@ -62,8 +62,8 @@ def tile(place: Place, answer: Answer) -> Tile:
         voice=place.voice,
         said=said(answer.total, answer.metric),
         change=change_said(answer.total, answer.metric),
-        whisker=whisker(answer.total, answer.rows),
-        spark=spark(answer.rows),
+        whisker=whisker(answer),
+        spark=spark(answer),
         evidence_url=evidence_url(answer.query),
     )
 
