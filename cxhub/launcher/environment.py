@@ -155,6 +155,8 @@ def _pip_failure(name: str, log: Path, began: int) -> str:
 
 def enter(command: str, checkout: Path, log: Path) -> None:
     """Return if this process has every package the command needs; else build the environment and restart in it."""
+    if os.environ.get("CXHUB_THIS_PYTHON"):
+        return  # whoever runs us vouches for this interpreter
     files = files_for(command)
     environment = Environment(checkout, log)
     inside = environment.is_running()

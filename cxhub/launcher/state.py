@@ -76,6 +76,7 @@ class State:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.folder.chmod(0o700)
             self.logs.mkdir(mode=0o700, exist_ok=True)
+            self.logs.chmod(0o700)
             known = self.secrets()
             if wanted := {name: value for name, value in _new_secrets().items() if name not in known}:
                 write_private(self.folder / "secrets.json", json.dumps({**known, **wanted}, indent=1))
