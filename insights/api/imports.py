@@ -21,7 +21,7 @@ from insights.api.problems import Problem, wrong_parameter
 from insights.intake.delivery import cancel, counts, receive
 from insights.intake.raw import TooLarge
 from insights.intake.source import UnknownSource, WrongOption, all_sources
-from insights.models import ColumnMapping, Delivery
+from insights.models import Delivery
 
 logger = logging.getLogger(__name__)
 _COUNTS = ("read", "accepted", "updated", "unchanged", "set_aside", "excluded")
@@ -218,22 +218,7 @@ def _options(text: str) -> dict[str, str]:
         raise wrong_parameter(
             "options", 'options must be a JSON object such as {"time_zone": "Europe/Berlin"}.'
         ) from None
-    told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in options.items()}
-    if "mapping" in told:
-        told["mapping"] = _mapping(told["mapping"])
-    return told
-
-
-def _mapping(text: str) -> str:
-    """Return the declaration: given whole as an object, or by the name it was saved under."""
-    if text.lstrip().startswith("{"):
-        return text
-    saved = ColumnMapping.objects.filter(name=text.replace("\x00", "")).first()
-    if saved is None:
-        raise wrong_parameter(
-            "options", f"There is no saved mapping '{text[:120]}'. PUT /api/v1/mappings/NAME saves one."
-        )
-    return json.dumps(saved.declaration)
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in options.items()}
 
 
 def _key(cursor: str) -> UUID:

@@ -1,7 +1,6 @@
 """Declared mappings of plain tables, kept by name to be used again."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from insights.api.base import ApiView
 from insights.api.documents import ref
 from insights.api.problems import wrong_parameter
+from insights.intake.mapping import WrongMapping, declared
 from insights.models import ColumnMapping
 
 LONGEST_NAME = 120
@@ -39,9 +39,11 @@ class SavedMapping(ApiView):
         tags=["Imports"],
     )
     def put(self, request: Request, name: str) -> Response:
-        """Save a mapping under this name, or replace it. Imports name it: options={"mapping": "NAME"}."""
-        if not isinstance(request.data, Mapping) or not request.data:
-            raise wrong_parameter("body", "The body must be a mapping: a JSON object that is not empty.")
+        """Save a mapping under this name, or replace it. Imports name it: options={"mapping_name": "NAME"}."""
+        try:
+            declared(request.data)
+        except WrongMapping as wrong:
+            raise wrong_parameter("body", str(wrong)) from None
         if len(name) > LONGEST_NAME:
             raise wrong_parameter("name", f"The name has more than {LONGEST_NAME} characters.")
         if "\\u0000" in json.dumps(request.data):

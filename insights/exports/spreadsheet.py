@@ -15,6 +15,7 @@ from insights.exports.tables import Cell, Table
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575  # of a sheet, below its header
 MOST_CHARACTERS = 32_767  # of a cell
+FIRST_YEAR = 1900  # of its calendar
 _CUT = " … (cut here: a cell holds no more)"
 _CHUNK = 256 * 1024
 
@@ -69,10 +70,16 @@ def _write(sheet: Worksheet, line: int, position: int, cell: Cell, zone: ZoneInf
     elif isinstance(cell, str):
         sheet.write_string(line, position, _fitting(cell))
     elif isinstance(cell, datetime):
-        local = cell.astimezone(zone).replace(tzinfo=None)  # a spreadsheet knows no zones; the first sheet names ours
-        sheet.write_datetime(line, position, local, when)
+        _write_time(sheet, line, position, cell, zone, when)
     else:
         sheet.write_number(line, position, cell)
+
+
+def _write_time(sheet: Worksheet, line: int, position: int, time: datetime, zone: ZoneInfo, when: Any) -> None:
+    if time.year <= FIRST_YEAR:
+        sheet.write_string(line, position, time.isoformat())
+    else:  # a spreadsheet knows no zones; the first sheet names ours
+        sheet.write_datetime(line, position, time.astimezone(zone).replace(tzinfo=None), when)
 
 
 def _fitting(text: str) -> str:
