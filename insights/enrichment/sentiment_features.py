@@ -1,0 +1,61 @@
+"""What the sentiment model looks at: the text's vector, the lexicon's judgement by sentence, and its wording."""
+
+import functools
+import itertools
+import re
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+BUCKETS = 2**15  # hashed words and word pairs; more did not help on texts of another company
+MOST_SENTENCES = 60
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_TOKEN = re.compile(r"[a-z']+|[!?]+")
+Floats = NDArray[np.float64]
+
+
+def dense_features(text: str, vector: NDArray[np.float16]) -> Floats:
+    """Return the 384 numbers of the vector and 13 of the lexicon and the tone."""
+    return np.concatenate([vector.astype(np.float64), tone(text)])
+
+
+def tone(text: str) -> Floats:
+    """Return 13 numbers: VADER (Hutto, Gilbert 2014) on the whole and by sentence, length, shouting, questions."""
+    scores = lexicon().polarity_scores(text)
+    sentences = [part for part in _SENTENCE.split(text) if part.strip()][:MOST_SENTENCES] or [text]
+    parts = [scores["compound"]]
+    if len(sentences) > 1:
+        parts = [lexicon().polarity_scores(part)["compound"] for part in sentences]
+    letters = sum(character.isalpha() for character in text) or 1
+    return np.array(
+        [
+            scores["compound"],
+            scores["pos"],
+            scores["neg"],
+            scores["neu"],
+            min(parts),
+            max(parts),
+            float(np.mean(parts)),
+            parts[-1],
+            np.log1p(len(text.split())),
+            np.log1p(text.count("!")),
+            np.log1p(text.count("?")),
+            sum(character.isupper() for character in text) / letters,
+            float(scores["compound"] == 0.0),
+        ]
+    )
+
+
+def grams(text: str) -> NDArray[np.int64]:
+    """Return the sorted, distinct buckets of words and word pairs."""
+    tokens = _TOKEN.findall(text.lower().replace("’", "'"))
+    names = {*tokens, *(f"{left} {right}" for left, right in itertools.pairwise(tokens))}
+    return np.unique(np.array([zlib.crc32(name.encode()) % BUCKETS for name in names], dtype=np.int64))
+
+
+@functools.cache
+def lexicon() -> SentimentIntensityAnalyzer:
+    """VADER with its word list, loaded once per process."""
+    return SentimentIntensityAnalyzer()
