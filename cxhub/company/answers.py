@@ -1,10 +1,13 @@
 """Who answered which survey and how: the relationship survey, the one after a contact, the one after self-service."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cxhub.company.calendar import moments
 from cxhub.company.contacts import Scene
 from cxhub.company.ledger import Answers, Bools, Contacts, Floats, Handling, Ints
+from cxhub.company.truths import Disagreement
 from cxhub.company.world import NPS_SHARES, SEGMENTS, TOPIC_KEYS, TOPICS
 
 RELATIONSHIP, AFTER_CONTACT, AFTER_SELF_SERVICE = 0, 1, 2
@@ -12,6 +15,7 @@ SHARES = (0.45, 0.40, 0.15)  # of all answers
 ANSWER, PREVIEW, TEST, PARTIAL = 0, 1, 2, 3
 COMMENTS = (0.72, 0.60, 0.45)  # share of answers with a comment, by survey
 SELF_SERVICE = ("app_bug", "top_up", "invoice_unclear", "tariff_change", "change_details", "router_setup", "app_login")
+SAYS_IT = 0.89  # share of all comments that are no self-service comments, in which nothing else is ever said
 SUMMED_UP = 1.26  # the points of NPS a population must lose for its answers to lose one, given who answers (see below)
 
 
@@ -26,14 +30,24 @@ def make_answers(scene: Scene, contacts: Contacts, handling: Handling, count: in
     return found.taken(np.lexsort((found.customer, found.at)))
 
 
-def _chosen(rng: np.random.Generator, weights: Floats, count: int) -> Ints:
-    """Draw `count` different positions with these weights (Efraimidis and Spirakis, 2006)."""
-    keys = rng.exponential(1.0, len(weights)) / np.maximum(weights, 1e-12)
-    return np.sort(np.argpartition(keys, count - 1)[:count])
+def _chosen(rng: np.random.Generator, weights: Floats, strata: Sequence[Ints | Bools], count: int) -> Ints:
+    """Draw `count` different positions with these weights, evenly over the strata (systematic sampling, Madow 1949).
+
+    Even, so that a small company shows its truths as a large one does.
+    """
+    order = np.lexsort((rng.random(len(weights)), *strata))
+    sums = np.cumsum(weights[order])
+    step = sums[-1] / count
+    if weights.max() > step:
+        weights = np.minimum(weights, step * 0.98)
+        sums = np.cumsum(weights[order])
+        step = sums[-1] / count
+    found = np.searchsorted(sums, (rng.random() + np.arange(count)) * step, side="right")
+    return np.unique(order[found.clip(max=len(order) - 1)])
 
 
 def _spread(rng: np.random.Generator, size: int) -> Floats:
-    """Return uniform numbers that fill 0 … 1 evenly, so that a small company shows its truths as a large one does."""
+    """Return uniform numbers that fill 0 … 1 evenly."""
     return (rng.permutation(size) + rng.random(size)) / max(size, 1)
 
 
@@ -49,12 +63,13 @@ def _feeling(scene: Scene, is_strong: Bools) -> Floats:
 
 def _relationship(scene: Scene, count: int) -> Answers:
     """Ask every customer once a quarter or so; those who answer are chosen by segment and by how strongly they feel."""
-    rng, customers, period = scene.rng, scene.customers, scene.period
+    rng, customers, period, truth = scene.rng, scene.customers, scene.period, scene.truths.price_change
     asked = np.concatenate([rng.permutation(len(customers)) for _ in range(3)])
     day = np.sort(rng.integers(0, max(period.days - 1, 1), len(asked)))
     kind = _nps_kinds(scene, asked, day)
     weights = _willing(scene, asked) * _feeling(scene, kind != 1)
-    taken = _chosen(rng, weights, count)
+    half = np.floor(day * 2 / period.days) if truth is None else day >= round(truth.starts_at * period.days)
+    taken = _chosen(rng, weights, (kind, half, customers.segment[asked]), count)
     who, day, kind = asked[taken], day[taken], kind[taken]
     score = np.select(
         [kind == 2, kind == 1],
@@ -95,10 +110,8 @@ def _comment_topics(scene: Scene, mood: Floats, who: Ints, day: Ints) -> Ints:
     weights = np.array([topic.in_surveys for topic in TOPICS])
     told = [truth for truth in (truths.loud_in_contacts, truths.loud_in_surveys) if truth]
     for truth in told:
-        weights[TOPIC_KEYS.index(truth.topic)] = truth.survey_share * weights.sum()
+        weights[TOPIC_KEYS.index(truth.topic)] = 0.0
     topic_mood = np.array([topic.mood for topic in TOPICS])
-    for truth in told:
-        topic_mood[TOPIC_KEYS.index(truth.topic)] = truth.survey_mood
     lines = np.array([[line in topic.lines.split() for topic in TOPICS] for line in ("mobile", "home", "prepaid")])
     line = np.select([scene.customers.line[who] == "mobile", scene.customers.line[who] == "home"], [0, 1], 2)
     fits = np.exp(-1.6 * np.abs(topic_mood[None, :] - mood[:, None]))
@@ -113,7 +126,15 @@ def _comment_topics(scene: Scene, mood: Floats, who: Ints, day: Ints) -> Ints:
         chances[:, column] += np.where(begun & (line != 1) & (mood < 0.2), 0.03 * chances.sum(axis=1), 0.0)
     sums = np.cumsum(chances, axis=1)
     found: Ints = (sums < rng.random(len(who))[:, None] * sums[:, -1:]).sum(axis=1)
+    for truth in told:
+        _let_say(rng, found, mood, truth)
     return found
+
+
+def _let_say(rng: np.random.Generator, topic: Ints, mood: Floats, truth: Disagreement) -> None:
+    """Give the share that surveys have of a topic to comments in its mood, in place."""
+    fitting = rng.permutation(np.flatnonzero(mood * truth.survey_mood > 0))
+    topic[fitting[: round(len(topic) * truth.survey_share / SAYS_IT)]] = TOPIC_KEYS.index(truth.topic)
 
 
 def _surveyed_mood(scene: Scene, topic: Ints, mood: Floats) -> Floats:
@@ -129,10 +150,12 @@ def _surveyed_mood(scene: Scene, topic: Ints, mood: Floats) -> Floats:
 def _after_contact(scene: Scene, contacts: Contacts, handling: Handling, count: int) -> Answers:
     """Ask after contacts; the scores follow whether it was really solved and how the customer felt."""
     rng = scene.rng
-    feeling = np.clip(handling.mood * 0.45 + np.where(contacts.was_solved, 0.42, -0.62) + rng.normal(0, 0.28, len(contacts)), -1, 1)
+    outcome = np.where(contacts.was_solved, 0.72, -0.40)
+    feeling = np.clip(handling.mood * 0.45 + outcome + rng.normal(0, 0.28, len(contacts)), -1, 1)
     weights = _willing(scene, contacts.customer) * _feeling(scene, np.abs(feeling) > 0.35)
     weights = np.where(handling.was_abandoned | (contacts.at > scene.period.ends_at() - 2 * 86_400), 0.0, weights)
-    rows = _chosen(rng, weights, count)
+    rows = _chosen(rng, weights, (contacts.day, contacts.was_solved, contacts.queue), count)
+    count = len(rows)
     mood = feeling[rows]
     solved = np.where(rng.random(count) < 0.97, contacts.was_solved[rows], ~contacts.was_solved[rows]).astype(np.int64)
     score = np.clip(np.round(3.25 + 2.3 * mood + rng.normal(0, 0.35, count)), 1, 5).astype(np.int64)
@@ -154,8 +177,7 @@ def _contact_comments(scene: Scene, topic: Ints, mood: Floats) -> Ints:
     if quiet:
         about = np.where(about == TOPIC_KEYS.index(quiet.topic), service, about)
     if loud:
-        store = (mood < 0.1) & (rng.random(len(topic)) < loud.survey_share * 1.2)
-        about = np.where(store, TOPIC_KEYS.index(loud.topic), about)
+        _let_say(rng, about, mood, loud)
     return about
 
 

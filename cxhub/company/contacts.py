@@ -21,6 +21,7 @@ from cxhub.company.world import (
 
 FOLLOW_UP_WHEN_SOLVED, FOLLOW_UP_WHEN_NOT = 0.02, 0.09
 TRUTHFUL_SOLVED, TRUTHFUL_UNSOLVED = 0.965, 0.36  # an honest queue's flag, where it was and was not solved
+DAY_NOISE = 0.05  # of the logarithm: days differ by more than chance
 BUSINESS_DESK_SHARE = 0.7  # of the contacts of business customers
 INVOICES = ("invoice_unclear", "wrong_charge", "payment_failed")
 
@@ -47,16 +48,15 @@ def make_contacts(scene: Scene, count: int) -> Contacts:
     return found.taken(np.lexsort((found.key, found.at)))
 
 
-def topic_weights(truths: Truths) -> Floats:
-    """Return the share of each topic in usual contacts."""
-    weights = np.array([topic.share for topic in TOPICS])
+def topic_shares(truths: Truths, line: str) -> Floats:
+    """Return the share of each topic in the usual contacts of customers with this line; they sum to 1."""
+    shares = np.array([topic.share * (line in topic.lines.split()) for topic in TOPICS])
     told = [truth for truth in (truths.loud_in_contacts, truths.loud_in_surveys) if truth]
-    rest = weights.sum() - sum(weights[TOPIC_KEYS.index(truth.topic)] for truth in told)
-    left = 1.0 - sum(truth.contact_share for truth in told)
-    weights = weights / rest * left
     for truth in told:
-        weights[TOPIC_KEYS.index(truth.topic)] = truth.contact_share
-    shares: Floats = weights / weights.sum()
+        shares[TOPIC_KEYS.index(truth.topic)] = 0.0
+    shares *= (1.0 - sum(truth.contact_share for truth in told)) / shares.sum()
+    for truth in told:
+        shares[TOPIC_KEYS.index(truth.topic)] = truth.contact_share
     return shares
 
 
@@ -74,11 +74,7 @@ def _first_contacts(scene: Scene, usual: int) -> Contacts:
     rng, customers = scene.rng, scene.customers
     who = rng.choice(len(customers), size=usual, p=customers.propensity)
     topic = _draw_topics(scene, who)
-    weights, invoices = day_weights(scene.period), invoice_weights(scene.period)
-    day = rng.choice(scene.period.days, size=usual, p=weights / weights.sum())
-    about_invoices = np.isin(topic, [TOPIC_KEYS.index(key) for key in INVOICES])
-    cycle = weights * invoices
-    day = np.where(about_invoices, rng.choice(scene.period.days, size=usual, p=cycle / cycle.sum()), day)
+    day = _draw_days(scene, who, topic)
     kept = ~_saved_by_improvement(scene, who, topic, day)
     who, topic, day = who[kept], topic[kept], day[kept]
     origin = np.full(len(who), "usual", "<U12")
@@ -90,15 +86,35 @@ def _first_contacts(scene: Scene, usual: int) -> Contacts:
     return _settled(scene, np.arange(len(who)), nobody, origin, who, day, topic, channel)
 
 
+def _draw_days(scene: Scene, who: Ints, topic: Ints) -> Ints:
+    """Draw a day for each usual contact.
+
+    Contacts about invoices follow the invoices, and in each region as many of them fall before the improvement as
+    should: chance would otherwise hide, in a small company, what is to be found.
+    """
+    rng, period, truth = scene.rng, scene.period, scene.truths.improvement
+    weights = day_weights(period) * rng.lognormal(0.0, DAY_NOISE, period.days)
+    day = rng.choice(period.days, size=len(who), p=weights / weights.sum())
+    cycle = np.cumsum(weights * invoice_weights(period))
+    cycle /= cycle[-1]
+    start = round(truth.starts_at * period.days) if truth else 0
+    before = cycle[start - 1] if start else 0.0
+    for region in range(len(REGIONS)):
+        here = np.isin(topic, [TOPIC_KEYS.index(key) for key in INVOICES]) & (scene.customers.region[who] == region)
+        places = rng.permutation(np.flatnonzero(here))
+        early = round(len(places) * before)
+        drawn = np.concatenate([rng.random(early) * before, before + rng.random(len(places) - early) * (1.0 - before)])
+        day[places] = np.searchsorted(cycle, drawn, side="right").clip(max=period.days - 1)
+    return day
+
+
 def _draw_topics(scene: Scene, who: Ints) -> Ints:
     """Draw a topic for each customer out of those their line can have."""
-    weights = topic_weights(scene.truths)
     topic = np.zeros(len(who), np.int64)
     lines = scene.customers.line[who]
     for line in ("mobile", "home", "prepaid"):
         here = np.flatnonzero(lines == line)
-        possible = weights * np.array([line in topic.lines.split() for topic in TOPICS])
-        topic[here] = scene.rng.choice(len(TOPICS), size=len(here), p=possible / possible.sum())
+        topic[here] = scene.rng.choice(len(TOPICS), size=len(here), p=topic_shares(scene.truths, line))
     return topic
 
 
@@ -111,7 +127,9 @@ def _saved_by_improvement(scene: Scene, who: Ints, topic: Ints, day: Ints) -> Bo
         & np.isin(topic, [TOPIC_KEYS.index(key) for key in truth.topics])
         & (day >= round(truth.starts_at * scene.period.days))
     )
-    saved: Bools = concerned & (scene.rng.random(len(who)) < truth.reduction)
+    places = scene.rng.permutation(np.flatnonzero(concerned))
+    saved = np.zeros(len(who), np.bool_)
+    saved[places[: round(len(places) * truth.reduction)]] = True
     return saved
 
 

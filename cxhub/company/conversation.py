@@ -119,7 +119,9 @@ def opening(talk: _Talk, *, detail_chance: float) -> str:
     text = " ".join(part for part in parts[1:] if part)
     if hello.endswith(",") and brief.language != "de" and text[1:2].islower() and talk.chance(0.6):
         text = text[0].lower() + text[1:]
-    return f"{hello}\n\n{text}" if hello and brief.channel == "EMAIL" and talk.chance(0.7) else f"{hello} {text}".strip()
+    return (
+        f"{hello}\n\n{text}" if hello and brief.channel == "EMAIL" and talk.chance(0.7) else f"{hello} {text}".strip()
+    )
 
 
 def _written(talk: _Talk) -> None:

@@ -33,7 +33,14 @@ _SYSTEM = (
     ("UserLanguage", "User Language", "userLanguage"),
 )  # fmt: skip
 _DATES = ("startDate", "endDate", "recordedDate")
-_PLACES = ("52.5200,13.4050", "53.5511,9.9937", "48.1351,11.5820", "50.9375,6.9603", "50.1109,8.6821", "51.3397,12.3731")
+_PLACES = (
+    "52.5200,13.4050",
+    "53.5511,9.9937",
+    "48.1351,11.5820",
+    "50.9375,6.9603",
+    "50.1109,8.6821",
+    "51.3397,12.3731",
+)
 CSAT_LABELS = (
     "Extremely dissatisfied", "Somewhat dissatisfied", "Neither satisfied nor dissatisfied", "Somewhat satisfied",
     "Extremely satisfied",
@@ -63,13 +70,17 @@ SURVEYS = (
         key="relationship_nps",
         number=RELATIONSHIP,
         questions=(
-            ("Q1_NPS_GROUP", "How likely are you to recommend Lumio to a friend or colleague? - Group", "QID1_NPS_GROUP"),
+            (
+                "Q1_NPS_GROUP",
+                "How likely are you to recommend Lumio to a friend or colleague? - Group",
+                "QID1_NPS_GROUP",
+            ),
             ("Q1", "How likely are you to recommend Lumio to a friend or colleague?", "QID1"),
             ("Q2", "What is the main reason for your score?", "QID2_TEXT"),
         ),
         embedded=_FACTS,
         distribution="email",
-        options=(),
+        options=(("survey", "Relationship survey"),),
     ),
     Survey(
         key="after_contact_csat",
@@ -81,7 +92,7 @@ SURVEYS = (
         ),
         embedded=("ticket_id", *_FACTS, "queue"),
         distribution="email",
-        options=(("link_source", "zendesk"), ("link_column", "ticket_id")),
+        options=(("survey", "After a contact"), ("link_source", "zendesk"), ("link_column", "ticket_id")),
     ),
     Survey(
         key="after_call_csat",
@@ -93,7 +104,7 @@ SURVEYS = (
         ),
         embedded=("call_id", *_FACTS, "queue"),
         distribution="sms",
-        options=(("link_source", "csv"), ("link_column", "call_id")),
+        options=(("survey", "After a call"), ("link_source", "csv"), ("link_column", "call_id")),
     ),
     Survey(
         key="self_service_ces",
@@ -104,7 +115,7 @@ SURVEYS = (
         ),
         embedded=(*_FACTS, "touchpoint"),
         distribution="anonymous",
-        options=(),
+        options=(("survey", "After self-service"),),
     ),
 )
 

@@ -40,7 +40,9 @@ def write_reviews(ledger: Ledger, folder: Path) -> Files:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         table.writerows(_reviews(ledger, count))
-        table.writerow(["gp:six-stars", f"{ledger.period.day(1)} 09:15:00", 6, "7.3", "en", "More stars than there are"])
+        table.writerow(
+            ["gp:six-stars", f"{ledger.period.day(1)} 09:15:00", 6, "7.3", "en", "More stars than there are"]
+        )
     return Files([FILE], count + BAD_REVIEWS)
 
 

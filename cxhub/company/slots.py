@@ -19,9 +19,7 @@ ITEMS = (
 SPEEDS = ("50 Mbit", "100 Mbit", "250 Mbit", "500 Mbit", "1 Gbit")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = ("January February March April May June July August September October November December").split()
 MONATE = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 ERRORS = ("E-204", "403", "0x80", "F3411", "12", "503", "TV-71", "1009", "A-17", "401")
 
@@ -89,7 +87,9 @@ def _month(draw: Random, person: Person) -> int:
 
 
 def _slow(draw: Random, person: Person) -> str:
-    return _pick(draw, [f"{draw.randrange(2, 24)} Mbit", f"{draw.randrange(2, 9)}.{draw.randrange(10)} Mbit", "almost nothing"])
+    return _pick(
+        draw, [f"{draw.randrange(2, 24)} Mbit", f"{draw.randrange(2, 9)}.{draw.randrange(10)} Mbit", "almost nothing"]
+    )
 
 
 def _street(draw: Random, person: Person) -> str:
@@ -110,7 +110,9 @@ _FILLS: dict[str, Callable[[Random, Person], str]] = {
     "wochentag": lambda draw, person: _pick(draw, WOCHENTAGE),
     "season": lambda draw, person: ("winter", "spring", "summer", "autumn")[person.day.month % 12 // 3],
     "year": lambda draw, person: str(person.day.year - 1 - draw.randrange(12)),
-    "days": lambda draw, person: _pick(draw, ["two", "three", "four", "five", "six", "eight", "ten", "3", "4", "5", "7"]),
+    "days": lambda draw, person: _pick(
+        draw, ["two", "three", "four", "five", "six", "eight", "ten", "3", "4", "5", "7"]
+    ),
     "weeks": lambda draw, person: _pick(draw, ["two", "three", "four", "five", "six", "3", "4", "5"]),
     "months": lambda draw, person: _pick(draw, ["three", "four", "five", "six", "eight", "nine", "eleven", "14"]),
     "years": lambda draw, person: _pick(draw, ["two", "three", "five", "six", "seven", "nine", "11", "12", "15"]),

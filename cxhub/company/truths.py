@@ -132,9 +132,7 @@ LUMIO = Truths(
     upstream=UpstreamRepeats(
         department="Logistics", topics=("router_late", "activation_wrong"), follow_up_chance=0.50, repeat_ratio=3.0
     ),
-    wrongly_solved=WronglySolved(
-        queue="Device Support", company_says=0.93, customer_says=0.55, follow_up_chance=0.42
-    ),
+    wrongly_solved=WronglySolved(queue="Device Support", company_says=0.93, customer_says=0.55, follow_up_chance=0.42),
     new_theme=NewTheme(
         topic="esim_activation",
         cause="App release 7.4",

@@ -276,7 +276,8 @@ def _bad_tickets(ledger: Ledger) -> list[dict[str, Any]]:
         "created_at": at, "updated_at": at, "requester_id": _USERS, "tags": [], "custom_fields": [],
     }  # fmt: skip
     return [
-        base | {"id": 90_001, "status": "archived", "subject": "Moved from the old system", "description": "old ticket"},
+        base
+        | {"id": 90_001, "status": "archived", "subject": "Moved from the old system", "description": "old ticket"},
         base | {"id": 90_002, "status": "open", "created_at": None, "subject": "No date", "description": "no date"},
         base | {"id": 90_003, "status": "deleted", "subject": "Spam", "description": "Scrubbed"},
         base | {"id": 90_004, "status": "deleted", "subject": "Spam", "description": "Scrubbed"},
