@@ -6,9 +6,7 @@ from datetime import date, timedelta
 
 from insights.dashboards.names import days, dimension_name, plural, value_name
 from insights.dashboards.numbers import number
-from insights.metrics import engine
 from insights.metrics.query import DEFAULT_DAYS, MetricQuery
-from insights.metrics.viewer import Viewer
 
 BAR = ("channel", "segment", "product", "region", "queue", "team", "survey", "source")
 FIRST = 4  # chips always in the bar; the others stand behind "More filters" until they are used
@@ -70,11 +68,6 @@ def asked(pairs: Iterable[tuple[str, str]], *, last_day: date) -> MetricQuery:
 def about(page: MetricQuery, metric: str, **changes: object) -> MetricQuery:
     """Return the page's question about one metric."""
     return replace(page, metric=metric, parameters=(), **changes)  # type: ignore[arg-type]
-
-
-def values(dimension: str, page: MetricQuery, viewer: Viewer) -> list[tuple[str, int]]:
-    """Return which values a dimension has in the page's period, and how often."""
-    return [(found.value, found.count) for found in engine.values_of(dimension, page.period, viewer)]
 
 
 def bar(page: MetricQuery, told: Values, *, last_day: date, path: str, compares: bool = True) -> Bar:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from insights.access.roles import READ_METRICS, may
+from insights.dashboards.menus import bounds
 from insights.dashboards.names import zone
 from insights.metrics import engine
 from insights.metrics.drilldown import InvalidCursor
@@ -50,7 +51,7 @@ def pairs(request: HttpRequest) -> list[tuple[str, str]]:
 
 def last_day(viewer: Viewer) -> date | None:
     """Return the last day that has data, or None where there is none yet."""
-    return engine.data_bounds(viewer).last_day
+    return bounds(viewer).last_day
 
 
 def today() -> date:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("evidence/", views.evidence, name="evidence"),
     path("records/", views.records, name="records"),
     path("records/<uuid:key>/", views.record, name="record"),
+    path("words/", views.words, name="words"),
     path("definitions/", views.definitions, name="definitions"),
     path("progress/", views.progress, name="progress"),
     path("sources/", deliveries.sources, name="sources"),

@@ -13,8 +13,10 @@ from insights.dashboards.boards.definitions import definitions as all_definition
 from insights.dashboards.boards.evidence import card
 from insights.dashboards.boards.overview import overview as overview_board
 from insights.dashboards.boards.progress import reading, waiting
+from insights.dashboards.boards.quotes import both_sides
 from insights.dashboards.boards.records import one_record
 from insights.dashboards.boards.records import records as records_board
+from insights.dashboards.filters import asked
 from insights.metrics.query import InvalidQuery, MetricQuery
 
 
@@ -44,6 +46,15 @@ def evidence(request: HttpRequest) -> HttpResponse:
     is_sheet = "X-Sheet" in request.headers
     template = "components/evidence.html" if is_sheet else "insights/evidence.html"
     return page.show(request, template, card=card(query, viewer, now=timezone.now()), is_sheet=is_sheet)
+
+
+@require_GET
+@page.page(READ_ROWS)
+def words(request: HttpRequest) -> HttpResponse:
+    """Some of the customers' own sentences for the Overview, fetched when they come into view."""
+    viewer = viewer_for(request.user)
+    query = asked(page.pairs(request), last_day=page.last_day(viewer) or page.today())
+    return page.show(request, "components/words.html", sides=both_sides(query, viewer))
 
 
 @require_GET

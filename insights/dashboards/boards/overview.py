@@ -7,9 +7,9 @@ from datetime import date, datetime
 from insights.dashboards.boards.figures import Chart, bucket_for, buckets, comparison, course, cut_question
 from insights.dashboards.boards.headline import headline
 from insights.dashboards.boards.places import CONTACTS, CUTS, LEFT, RIGHT, SHOWN, SURVEYS, Option, chosen, options
-from insights.dashboards.boards.quotes import Quote, quotes
 from insights.dashboards.boards.tiles import Place, Tile, Voice, question, tiles
-from insights.dashboards.filters import Bar, asked, bar, values
+from insights.dashboards.filters import Bar, asked, bar
+from insights.dashboards.menus import values
 from insights.dashboards.names import ago, days, dimension_name, moment
 from insights.metrics import engine
 from insights.metrics.answer import Answer, AsOf
@@ -27,7 +27,6 @@ class Side:
     title: str
     note: str
     tiles: list[Tile]
-    quotes: list[Quote]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +42,7 @@ class Overview:
     steps: list[Option]
     shown: Mapping[str, list[Option]]
     cuts: list[Option]
+    address: str  # the filters alone
     lefts: list[Option]
     rights: list[Option]
     as_of: AsOf
@@ -71,14 +71,15 @@ def overview(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date
     placed = [(place, given["tile", place]) for place in (*SURVEYS, *CONTACTS)]
     return Overview(
         headline=headline(placed, compared),
-        bar=bar(page, lambda name: values(name, page, viewer), last_day=last_day, path=path),
+        bar=bar(page, lambda name: values(name, page.period, viewer), last_day=last_day, path=path),
         compared_with=compared,
-        sides=_sides(page, given, viewer),
+        sides=_sides(given),
         trend=course(shown, given["tile", shown]),
         cut=comparison((left, right), (given["cut", left], given["cut", right]), cut),
         steps=buckets(step),
         shown={"What customers answer": options("surveys", shown_key), "Contacts": options("contacts", shown_key)},
         cuts=[Option(value=name, label=dimension_name(name), is_chosen=name == cut) for name in CUTS],
+        address=page.to_url(),
         lefts=options("surveys", left_key),
         rights=options("contacts", right_key),
         as_of=as_of,
@@ -93,12 +94,12 @@ def _compared(page: MetricQuery) -> tuple[date, date]:
     return period.since, period.until
 
 
-def _sides(page: MetricQuery, given: Mapping[tuple[str, Place], Answer], viewer: Viewer) -> tuple[Side, Side]:
-    def side(voice: Voice, title: str, note: str, places: Sequence[Place], kind: str) -> Side:
+def _sides(given: Mapping[tuple[str, Place], Answer]) -> tuple[Side, Side]:
+    def side(voice: Voice, title: str, note: str, places: Sequence[Place]) -> Side:
         shown = tiles(places, [given["tile", place] for place in places])
-        return Side(voice=voice, title=title, note=note, tiles=shown, quotes=quotes(page, kind, viewer))
+        return Side(voice=voice, title=title, note=note, tiles=shown)
 
     return (
-        side("surveys", "Surveys", "what customers answer when asked", SURVEYS, "SURVEY"),
-        side("contacts", "Contacts", "what customers do and say by themselves", CONTACTS, "CONTACT"),
+        side("surveys", "Surveys", "what customers answer when asked", SURVEYS),
+        side("contacts", "Contacts", "what customers do and say by themselves", CONTACTS),
     )

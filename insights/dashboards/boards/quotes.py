@@ -28,6 +28,23 @@ class Quote:
     url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One side's words."""
+
+    voice: str
+    title: str
+    quotes: list[Quote]
+
+
+def both_sides(page: MetricQuery, viewer: Viewer) -> list[Heard]:
+    """Return the words of both sides for the page's question."""
+    return [
+        Heard(voice="surveys", title="Surveys", quotes=quotes(page, "SURVEY", viewer)),
+        Heard(voice="contacts", title="Contacts", quotes=quotes(page, "CONTACT", viewer)),
+    ]
+
+
 def quotes(page: MetricQuery, kind: str, viewer: Viewer) -> list[Quote]:
     """Return the newest telling words of one side: one that sounds bad, one that sounds good, and another."""
     if not viewer.may_read_rows:

@@ -10,9 +10,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 
 from insights.access.rows import facts_of, readable
-from insights.dashboards.boards.quotes import mood
+from insights.dashboards.boards.quotes import mood, own_words
 from insights.dashboards.boards.tiles import Voice, evidence_url
-from insights.dashboards.filters import Bar, bar, values
+from insights.dashboards.filters import Bar, bar
+from insights.dashboards.menus import values
 from insights.dashboards.names import dimension_name, moment, value_name
 from insights.dashboards.numbers import clock, number
 from insights.metrics import engine
@@ -102,7 +103,7 @@ def records(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date,
     return Records(
         metric=METRICS[query.metric].label,
         metrics=[(key, metric.label) for key, metric in METRICS.items()],
-        bar=bar(query, lambda name: values(name, query, viewer), last_day=last_day, path=path, compares=False),
+        bar=bar(query, lambda name: values(name, query.period, viewer), last_day=last_day, path=path, compares=False),
         count=number(found.count),
         records=[record(feedback, viewer) for feedback in facts],
         next_url=f"?{urlencode([*here, ('after', found.next)])}" if found.next else "",
@@ -143,7 +144,7 @@ def record(feedback: Feedback, viewer: Viewer) -> Record:
         when=moment(feedback.occurred_at),
         channel=value_name("channel", feedback.channel),
         title=feedback.title,
-        text=feedback.text,
+        text=feedback.text or own_words(feedback),
         turns=tuple(_utterance(turn) for turn in feedback.turns.all()),
         scores=tuple(
             Answered(

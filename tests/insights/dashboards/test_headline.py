@@ -8,7 +8,7 @@ NPS = Place(metric="nps", voice="surveys")
 REPEAT = Place(metric="repeat_rate", voice="contacts", label="Repeat contacts")
 
 
-def _moved(place: Place, difference: float, p_value: float, half: float = 3.0):  # noqa: ANN202
+def _moved(place: Place, difference: float, p_value: float, half: float = 3.0):
     query = a_query(place.metric, compare="previous")
     change = a_change(difference, half=half, p_value=p_value)
     return place, an_answer(query, total=a_row(query, 12.0, change=change))
