@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 _PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(?P<version>[^\s;\\]+)\s*(?:;(?P<marker>[^\\]*))?")
-_COMPARISON = re.compile(r"^\(?\s*(?P<left>\w+)\s*(?P<sign>==|!=|<=|>=|<|>)\s*['\"](?P<right>[^'\"]*)['\"]\s*\)?$")
+_COMPARISON = re.compile(r"^(?P<left>\w+)\s*(?P<sign>==|!=|<=|>=|<|>)\s*['\"](?P<right>[^'\"]*)['\"]$")
 
 
 def marker_values() -> dict[str, str]:
@@ -45,15 +45,16 @@ def _comparison_holds(text: str, values: dict[str, str]) -> bool:
 
 
 def marker_holds(marker: str, values: dict[str, str]) -> bool:
-    """Evaluate a marker of `and` and `or` without nested parentheses, which is all that the lock writes.
+    """Evaluate a marker of `and` and `or` without parentheses, which is all that the lock writes.
 
     Raises ValueError for anything else, so that a lock of another shape is noticed.
     """
     alternatives = re.split(r"\s+or\s+", marker.strip())
-    return any(
-        all(_comparison_holds(part, values) for part in re.split(r"\s+and\s+", alternative))
+    outcomes = [
+        [_comparison_holds(part, values) for part in re.split(r"\s+and\s+", alternative)]
         for alternative in alternatives
-    )
+    ]
+    return any(all(parts) for parts in outcomes)
 
 
 def pins(text: str, values: dict[str, str] | None = None) -> dict[str, str]:
