@@ -1,4 +1,4 @@
-"""A small company behind the API: contacts and surveys over three weeks, a mart built from them, and people with tokens."""
+"""A small company behind the API: three weeks of contacts and surveys, their mart, and people with tokens."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

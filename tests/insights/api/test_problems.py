@@ -91,7 +91,7 @@ def test_waiting_is_told_with_its_seconds(speak, monkeypatch):
     monkeypatch.setattr("insights.api.metrics.answer", wait)
     shown = speak().get("/api/v1/metrics/nps")
     problem(shown, 429)
-    assert shown["Retry-After"] == "7"
+    assert shown["Retry-After"] == "8"
 
 
 @pytest.mark.parametrize("address", ["metrics", "status", "sources", "imports", "mappings/x", "feedback/batch"])
