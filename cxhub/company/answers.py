@@ -205,7 +205,8 @@ def _after_self_service(scene: Scene, count: int) -> Answers:
 
 
 def _share(weights: Floats) -> Floats:
-    return weights / weights.sum()
+    share: Floats = weights / weights.sum()
+    return share
 
 
 def _statuses(rng: np.random.Generator, size: int, topic: Ints) -> Ints:

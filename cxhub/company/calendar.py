@@ -60,7 +60,8 @@ def day_weights(period: Period) -> NDArray[np.float64]:
         if day - timedelta(days=1) in free and day.weekday() < 5:
             weight *= 1.2  # what waited over the holiday
         weights[number] = weight * (1.0 + TREND * (number / max(period.days - 1, 1) - 0.5))
-    return weights / weights.mean()
+    scaled: NDArray[np.float64] = weights / weights.mean()
+    return scaled
 
 
 def invoice_weights(period: Period) -> NDArray[np.float64]:

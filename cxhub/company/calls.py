@@ -1,4 +1,6 @@
-"""The telephone's own log: a plain CSV a month with the caller's transcribed words, and the mapping that declares it."""
+"""The telephone's own log: a plain CSV a month, with the caller's words transcribed.
+
+A mapping beside it declares the columns."""
 
 import csv
 import json
@@ -10,18 +12,13 @@ import numpy as np
 from cxhub.company.ledger import Ints, Ledger
 from cxhub.company.names import AGENT_NAMES
 from cxhub.company.telling import Teller
-from cxhub.company.vendor import local, months
+from cxhub.company.vendor import Files, local, months
 from cxhub.company.world import CHANNELS, LANGUAGES, PRODUCTS, QUEUES, REGIONS, SEGMENTS, TOPICS
-from cxhub.company.zendesk import Files
 
 MAPPING_FILE = "call_log.mapping.json"
 FIRST_CALL = 5_500_017
 BAD_CALLS = 3  # a talk time below zero, a day that does not exist, no id
 SITES = ("Leipzig", "Kassel")
-COLUMNS = (
-    "Call ID,Started,Direction,Queue,Team,Agent,Customer No,E-mail,Phone,Segment,Region,Product,Customer since,"
-    "Annual value,Language,Wait s,Talk s,Hold s,Wrap-up s,Transfers,Abandoned,Escalated,Solved,Reason,Caller said"
-).split(",")
 MAPPING: dict[str, Any] = {
     "kind": "CONTACT",
     "time_zone": "Europe/Berlin",
@@ -57,10 +54,13 @@ MAPPING: dict[str, Any] = {
 }
 
 
+COLUMNS = tuple(MAPPING["columns"])
+
+
 def write_calls(ledger: Ledger, folder: Path) -> Files:
     """Write the contacts by voice, a file a month, and their mapping."""
     (folder / MAPPING_FILE).write_text(json.dumps(MAPPING, indent=2) + "\n", encoding="utf-8")
-    teller, names, records = Teller(ledger), [], 0
+    teller, files = Teller(ledger), Files()
     rows = np.flatnonzero(ledger.contacts.channel == CHANNELS.index("VOICE"))
     for month, places in months(ledger.period, ledger.contacts.at[rows]):
         name = f"call_log_{month}.csv"
@@ -68,12 +68,10 @@ def write_calls(ledger: Ledger, folder: Path) -> Files:
             table = csv.writer(file)
             table.writerow(COLUMNS)
             table.writerows(_call(ledger, teller, int(row)) for row in rows[places])
-            if not names:
-                table.writerows(_bad_calls(ledger, teller, rows[places]))
-                records += BAD_CALLS
-        records += len(places)
-        names.append(name)
-    return Files(names, records)
+            bad = [] if files.names else _bad_calls(ledger, teller, rows[places])
+            table.writerows(bad)
+        files.add(name, len(places) + len(bad))
+    return files
 
 
 def call_id(row: int) -> str:

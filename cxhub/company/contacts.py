@@ -1,4 +1,4 @@
-"""Who got in touch, when, why and how: the usual contacts, what the truths add, and the contacts that follow contacts."""
+"""Who got in touch, when, why and how: the usual contacts, what the truths add, and what follows from them."""
 
 from dataclasses import dataclass
 

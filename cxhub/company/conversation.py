@@ -7,10 +7,13 @@ from random import Random
 from cxhub.company.phrasebook import Phrasebook, phrasebook
 from cxhub.company.slots import Gaps, Person
 from cxhub.company.voice import band, casual
+from cxhub.company.world import TOPIC_KEYS, TOPICS
 
 WRITTEN = ("EMAIL", "WEB")
 SLIPS = {"VOICE": 0.05, "CHAT": 0.28, "EMAIL": 0.12, "WEB": 0.14, "MESSAGING": 0.34}
 _LAENDER = ("der Schweiz", "der Türkei", "Marokko", "Norwegen", "Thailand", "Serbien", "Ägypten", "Kanada")
+_TOGETHER = ("title", "problem", "look", "fix", "stuck")  # one story
+_GROUPS = {"Billing": "billing", "Home Network": "network", "Mobile Network": "network", "App and Online": "online"}
 OTHER_LANGUAGES = ("fr", "es", "it", "pl")
 
 
@@ -26,6 +29,7 @@ class Brief:
     language: str
     seed: int
     first_reply: int = 3600  # seconds, where it is written
+    score: int | None = None  # given with a comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,9 @@ class _Talk:
         self.gaps = Gaps(self.draw, person)
         self.turns: list[Turn] = []
         self.clock = 0
+        self.place = self.draw.random()
+        if brief.score is not None:
+            self.gaps.set("score", str(brief.score))
         if brief.language == "de":
             self._speak_german()
 
@@ -65,7 +72,8 @@ class _Talk:
         return self.book.say(section, self.draw, self.gaps)
 
     def about(self, what: str) -> str:
-        return self.say(f"{self.brief.topic} {what}")
+        place = self.place if what in _TOGETHER else None
+        return self.book.say(f"{self.brief.topic} {what}", self.draw, self.gaps, place)
 
     def any(self, what: str) -> str:
         german = f"de {what}"
@@ -79,19 +87,20 @@ class _Talk:
         self.add("customer", casual(self.draw, tidy(text), SLIPS[self.brief.channel]) + sign, pause)
 
 
+_AFTER_DATE = re.compile(r"(\d)\.\.(?!\.)")
 _GAPS = re.compile(r" {2,}")
 _BEFORE_MARK = re.compile(r" +([.,?!;])(?!\.)")
 
 
 def tidy(text: str) -> str:
     """Return the text without the doubled spaces that empty choices leave."""
-    return _BEFORE_MARK.sub(r"\1", _GAPS.sub(" ", text)).replace("..)", ".)").strip()
+    return _AFTER_DATE.sub(r"\1.", _BEFORE_MARK.sub(r"\1", _GAPS.sub(" ", text))).strip()
 
 
 def converse(brief: Brief, person: Person) -> tuple[str, list[Turn]]:
     """Return the subject and the turns of a contact; the first turn is the customer's telling of it."""
     talk = _Talk(brief, person)
-    subject = talk.about("title")
+    subject = tidy(talk.about("title"))
     if brief.language in OTHER_LANGUAGES:
         _foreign(talk)
     elif brief.channel in WRITTEN:
@@ -106,7 +115,7 @@ def opening(talk: _Talk, *, detail_chance: float) -> str:
     brief = talk.brief
     hello = talk.any("hello").strip() if talk.chance(0.62) else ""
     parts = [hello]
-    if brief.is_again and talk.chance(0.8):
+    if brief.is_again and brief.mood < 0.3 and talk.chance(0.8):
         parts.append(talk.any("again"))
     parts.append(talk.about("de" if brief.language == "de" else "problem"))
     if brief.language != "de" and talk.chance(detail_chance):
@@ -147,8 +156,7 @@ def _ending(talk: _Talk) -> str:
 
 def _live(talk: _Talk) -> None:
     brief = talk.brief
-    pace = 9 if brief.channel == "VOICE" else 35
-    is_voice = brief.channel == "VOICE"
+    pace, is_voice = (9, True) if brief.channel == "VOICE" else (35, False)
     if is_voice:
         talk.add("agent", talk.any("agent_hello"), 5)
     talk.tell(opening(talk, detail_chance=0.45), pace * 2)
@@ -157,14 +165,7 @@ def _live(talk: _Talk) -> None:
     if talk.chance(0.8):
         talk.add("agent", talk.any("agent_sorry"), pace)
         talk.tell(talk.any("identify"), pace)
-    talk.gaps.set("look", talk.any("look") if brief.language == "de" else talk.about("look"))
-    talk.add("agent", talk.gaps["look"]() if brief.language == "de" else talk.say("any agent_wait"), pace * 3)
-    if brief.language != "de":
-        if talk.chance(0.5):
-            talk.tell(talk.about("detail"), pace)
-        elif talk.chance(0.6):
-            talk.tell(talk.any("accept" if brief.was_solved else "refuse"), pace)
-    talk.add("agent", _ending(talk), pace * 2)
+    _work_on_it(talk, pace)
     talk.tell(talk.any("thanks" if brief.was_solved else "unhappy"), pace)
     if talk.chance(0.7):
         talk.add("agent", talk.any("agent_close"), pace)
@@ -172,9 +173,24 @@ def _live(talk: _Talk) -> None:
         talk.add("note", talk.say("any note"), 60)
 
 
+def _work_on_it(talk: _Talk, pace: int) -> None:
+    """The agent looks, the customer adds something or asks, the agent does what can be done."""
+    if talk.brief.language == "de":
+        talk.add("agent", talk.say("de look"), pace * 3)
+    else:
+        talk.gaps.set("look", talk.about("look"))
+        talk.add("agent", talk.say("any agent_wait"), pace * 3)
+        if talk.chance(0.5):
+            talk.tell(talk.about("detail"), pace)
+        elif talk.chance(0.6):
+            talk.tell(talk.any("accept" if talk.brief.was_solved else "refuse"), pace)
+    talk.add("agent", _ending(talk), pace * 2)
+
+
 def _foreign(talk: _Talk) -> None:
     """Languages the company hardly serves: the customer writes theirs, the agent answers in English."""
-    talk.tell(talk.say(f"{talk.brief.language} problem"), 600)
+    group = _GROUPS.get(TOPICS[TOPIC_KEYS.index(talk.brief.topic)].queue, "other")
+    talk.tell(talk.say(f"{talk.brief.language} {group}"), 600)
     talk.gaps.set("look", talk.about("look"))
     talk.add("agent", talk.say("any agent_wait"), 600)
     talk.add("agent", talk.about("fix" if talk.brief.was_solved else "stuck"), 60)
@@ -182,10 +198,9 @@ def _foreign(talk: _Talk) -> None:
 
 def comment(brief: Brief, person: Person) -> str:
     """Return the comment of a survey answer: mostly short, often without a verb."""
-    talk = _Talk(brief, person)
+    talk, good = _Talk(brief, person), brief.mood >= 0.1
     if brief.language in OTHER_LANGUAGES:
-        return talk.say(f"{brief.language} comment")
-    good = brief.mood >= 0.1
+        return talk.say(f"{brief.language} {'good' if good else 'bad'}")
     if brief.language == "de":
         return tidy(talk.about("degood" if good else "debad") + _german_tail(talk, good))
     if talk.chance(0.045):

@@ -44,7 +44,7 @@ class Customers:
 
     def first_name(self, who: int) -> str:
         """Return the first name."""
-        return FIRST_NAMES[self.first[who]]
+        return FIRST_NAMES[int(self.first[who])]
 
     def name(self, who: int) -> str:
         """Return first and last name."""

@@ -20,8 +20,9 @@ from cxhub.company.qualtrics import write_qualtrics
 from cxhub.company.reviews import MAPPING_FILE as REVIEW_MAPPING
 from cxhub.company.reviews import write_reviews
 from cxhub.company.truths import Truths, day_of
+from cxhub.company.vendor import Files
 from cxhub.company.world import CHANNELS
-from cxhub.company.zendesk import OPTIONS, Files, write_zendesk
+from cxhub.company.zendesk import OPTIONS, write_zendesk
 
 VERSION = 1  # of the generator: another one makes other files
 CONTACTS, ANSWERS, CUSTOMERS = 15_000, 4_000, 6_000  # at scale 1

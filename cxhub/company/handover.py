@@ -16,7 +16,7 @@ class NotTaken(Exception):
 
 
 def hand_over(folder: Path, manifest: Mapping[str, Any]) -> tuple[list[Delivery], int]:
-    """Return the deliveries that wait to be read now, in the order of the manifest, and how many files were there already.
+    """Return the deliveries to be read, in the manifest's order, and how many files were there already.
 
     A file that failed or was cancelled is handed over again. Raises NotTaken and OSError.
     """

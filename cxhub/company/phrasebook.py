@@ -1,4 +1,4 @@
-"""A small grammar: [this|that] is a choice, {slot} a gap, \\n a line break. One file of templates per part of the business."""
+"""A small grammar for texts: [this|that] is a choice, {slot} a gap, \\n a line break; sections in wording/*.txt."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +8,6 @@ from random import Random
 
 WORDING = Path(__file__).parent / "wording"
 Slots = Mapping[str, Callable[[], str]]
-Part = "str | Slot | Choice"
 _TOKEN = re.compile(r"(\[|\||\]|\{\w+\})")
 
 
@@ -51,10 +50,14 @@ class Phrasebook:
     def __init__(self, sections: Mapping[str, list[Sentence]]) -> None:
         self.sections = sections
 
-    def say(self, section: str, draw: Random, slots: Slots) -> str:
-        """Return one text of a section. Raises KeyError when there is no such section or slot."""
+    def say(self, section: str, draw: Random, slots: Slots, place: float | None = None) -> str:
+        """Return one text of a section, that at `place` (0 … 1) or any. Raises KeyError when there is no such section.
+
+        The problems, looks and fixes of a topic stand in one order, so that the same place in each fits together.
+        """
         templates = self.sections[section]
-        return templates[int(draw.random() * len(templates))].say(draw, slots)
+        where = draw.random() if place is None else place
+        return templates[int(where * len(templates))].say(draw, slots)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The company's surveys as Qualtrics exports them: three header rows, system columns, embedded data, partial answers."""
+"""The company's surveys as Qualtrics exports them: three header rows, system columns, embedded data, partials."""
 
 import csv
 import json
@@ -14,9 +14,9 @@ from cxhub.company.calls import call_id
 from cxhub.company.ledger import Bools, Ints, Ledger
 from cxhub.company.names import LAST_NAMES
 from cxhub.company.telling import Teller
-from cxhub.company.vendor import mixed, months, utc
+from cxhub.company.vendor import Files, mixed, months, utc
 from cxhub.company.world import CHANNELS, LANGUAGES, PRODUCTS, QUEUES, REGIONS, SEGMENTS
-from cxhub.company.zendesk import FIRST_TICKET, Files
+from cxhub.company.zendesk import FIRST_TICKET
 
 _SYSTEM = (
     ("StartDate", "Start Date", "startDate"), ("EndDate", "End Date", "endDate"),
@@ -46,8 +46,8 @@ CSAT_LABELS = (
     "Extremely satisfied",
 )  # fmt: skip
 CES_LABELS = (
-    "Strongly disagree", "Disagree", "Somewhat disagree", "Neither agree nor disagree", "Somewhat agree", "Agree",
-    "Strongly agree",
+    "Extremely difficult", "Moderately difficult", "Slightly difficult", "Neither easy nor difficult", "Slightly easy",
+    "Moderately easy", "Extremely easy",
 )  # fmt: skip
 BAD_ANSWERS = 3  # an 11 from 0 to 10, a 31 February, an answer without an id; all in the relationship survey
 
@@ -110,7 +110,7 @@ SURVEYS = (
         key="self_service_ces",
         number=AFTER_SELF_SERVICE,
         questions=(
-            ("Q1", "Lumio made it easy to do what I came for.", "QID21"),
+            ("Q1", "How easy was it to do what you came for?", "QID21"),
             ("Q2", "What made it easy or hard?", "QID22_TEXT"),
         ),
         embedded=(*_FACTS, "touchpoint"),
@@ -124,7 +124,7 @@ def write_qualtrics(ledger: Ledger, folder: Path) -> list[tuple[Survey, Files]]:
     """Write each survey's answers, a file a month."""
     teller, found = Teller(ledger), []
     for survey in SURVEYS:
-        names, records = [], 0
+        files = Files()
         rows = np.flatnonzero(_belongs(ledger, survey))
         for month, places in months(ledger.period, ledger.answers.at[rows]):
             name = f"qualtrics_{survey.key}_{month}.csv"
@@ -132,12 +132,11 @@ def write_qualtrics(ledger: Ledger, folder: Path) -> list[tuple[Survey, Files]]:
                 table = csv.writer(file, lineterminator="\r\n")
                 table.writerows(_heads(survey))
                 table.writerows(_row(ledger, teller, survey, int(row)) for row in rows[places])
-                if survey.number == RELATIONSHIP and not names:
-                    table.writerows(_bad_rows(ledger, teller, survey, rows[places]))
-                    records += BAD_ANSWERS
-            records += len(places)
-            names.append(name)
-        found.append((survey, Files(names, records)))
+                is_first = survey.number == RELATIONSHIP and not files.names
+                bad = list(_bad_rows(ledger, teller, survey, rows[places])) if is_first else []
+                table.writerows(bad)
+            files.add(name, len(places) + len(bad))
+        found.append((survey, files))
     return found
 
 

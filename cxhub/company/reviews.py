@@ -1,8 +1,7 @@
-"""Public reviews of the company's app, as the store's portal exports them: a plain CSV and the mapping that declares it."""
+"""Public reviews of the company's app, as the store's portal exports them: a plain CSV and its mapping."""
 
 import csv
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,8 @@ import numpy as np
 
 from cxhub.company.ledger import Ledger
 from cxhub.company.telling import Teller
-from cxhub.company.vendor import mixed
-from cxhub.company.world import LANGUAGE_SHARES, LANGUAGES, TOPIC_KEYS
-from cxhub.company.zendesk import Files
+from cxhub.company.vendor import Files, mixed
+from cxhub.company.world import LANGUAGE_SHARES, LANGUAGES
 
 MAPPING_FILE = "app_reviews.mapping.json"
 FILE = "app_reviews.csv"
@@ -58,9 +56,7 @@ def _reviews(ledger: Ledger, count: int) -> list[list[Any]]:
         topic = "esim_activation" if is_after and rng.random() < 0.2 else str(rng.choice(_TOPICS, p=_WEIGHTS))
         mean = -0.7 if topic == "esim_activation" else (0.7 if topic == "praise_network" else 0.0)
         mood = float(np.clip(mean + rng.normal(0, 0.4), -1, 1))
-        if topic not in TOPIC_KEYS:
-            raise KeyError(topic)
-        when = ledger.period.day(day) + timedelta(0)
+        when = ledger.period.day(day)
         found.append(
             [
                 f"gp:{mixed(number, 22)}",

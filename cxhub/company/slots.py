@@ -1,26 +1,23 @@
 """What fills the gaps of the templates: amounts, dates, places, devices, and the person's own data."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 
-from cxhub.company.names import CITIES, LAST_NAMES, STREETS, TEST_IBANS, spoken_telephone
+from cxhub.company.names import CITIES, LAST_NAMES, STREETS, TEST_IBANS, listed, spoken_telephone
 
-DEVICES = (
-    "Nova 9|Nova 9 Pro|Astra X2|Astra Mini|Pebble 5|Pebble 5s|Orbit Fold|Kite 12|Kite 12 Lite|Zephyr One|tablet|smartwatch"
-).split("|")
-COUNTRIES = (
-    "Switzerland|Turkey|Morocco|Norway|Thailand|Serbia|the UK|Egypt|Canada|Mexico|Japan|Albania|Tunisia|Spain|Italy"
-).split("|")
-ITEMS = (
-    "Service package M|Data option Plus|Connection fee|Security suite|Partner card|TV entry|Third-party services|"
-    "Device insurance|Wave surcharge|Equipment rental"
-).split("|")
+DEVICES, COUNTRIES, ITEMS = listed("devices"), listed("countries"), listed("items")
 SPEEDS = ("50 Mbit", "100 Mbit", "250 Mbit", "500 Mbit", "1 Gbit")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-MONTHS = ("January February March April May June July August September October November December").split()
-MONATE = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+MONATE = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
 ERRORS = ("E-204", "403", "0x80", "F3411", "12", "503", "TV-71", "1009", "A-17", "401")
 
 
@@ -61,14 +58,15 @@ class Gaps(Mapping[str, Callable[[], str]]):
         self._kept[name] = words
 
 
-def _pick(draw: Random, things: tuple[str, ...] | list[str]) -> str:
+def _pick(draw: Random, things: Sequence[str]) -> str:
     return things[int(draw.random() * len(things))]
 
 
-def _amount(draw: Random, low: float, high: float) -> str:
+def _amount(draw: Random, person: Person, low: float, high: float) -> str:
     euros = low + (high - low) * draw.random() ** 2
-    cents = _pick(draw, ["99", "95", "00", "50", f"{draw.randrange(100):02d}"])
-    return _pick(draw, [f"€{int(euros)}.{cents}", f"{int(euros)}.{cents} euros", f"{int(euros)},{cents} €"])
+    cents = _pick(draw, ("99", "95", "00", "50", f"{draw.randrange(100):02d}"))
+    style = ("€{}.{}", "{}.{} euros", "{},{} €")[person.key % 3]  # people write all amounts in one way
+    return style.format(int(euros), cents)
 
 
 def _before(draw: Random, person: Person) -> date:
@@ -78,8 +76,8 @@ def _before(draw: Random, person: Person) -> date:
 def _date(draw: Random, person: Person) -> str:
     day = _before(draw, person)
     month = MONTHS[day.month - 1]
-    return _pick(draw, [f"{day.day} {month}", f"{month} {day.day}", f"{day.day:02d}.{day.month:02d}.", f"the {day.day}th"
-                        if 4 <= day.day <= 20 else f"{day.day} {month[:3]}"])  # fmt: skip
+    spoken = f"the {day.day}th" if 4 <= day.day <= 20 else f"{day.day} {month[:3]}"
+    return _pick(draw, (f"{day.day} {month}", f"{month} {day.day}", f"{day.day:02d}.{day.month:02d}.", spoken))
 
 
 def _month(draw: Random, person: Person) -> int:
@@ -87,19 +85,17 @@ def _month(draw: Random, person: Person) -> int:
 
 
 def _slow(draw: Random, person: Person) -> str:
-    return _pick(
-        draw, [f"{draw.randrange(2, 24)} Mbit", f"{draw.randrange(2, 9)}.{draw.randrange(10)} Mbit", "almost nothing"]
-    )
+    return _pick(draw, [f"{draw.randrange(2, 24)} Mbit", "almost nothing"])
 
 
 def _street(draw: Random, person: Person) -> str:
     return _pick(draw, STREETS)
 
 
-_FRESH = frozenset({"error", "times", "days", "device", "city2"})
+_FRESH = frozenset({"error", "times", "days"})
 _FILLS: dict[str, Callable[[Random, Person], str]] = {
-    "amount": lambda draw, person: _amount(draw, 38, 190),
-    "amount2": lambda draw, person: _amount(draw, 8, 38),
+    "amount": lambda draw, person: _amount(draw, person, 38, 190),
+    "amount2": lambda draw, person: _amount(draw, person, 8, 38),
     "topup": lambda draw, person: _pick(draw, ["10 euros", "€15", "20 €", "25 euros", "€10", "15 euros", "€30"]),
     "item": lambda draw, person: _pick(draw, ITEMS),
     "date": _date,

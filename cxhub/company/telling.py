@@ -49,6 +49,7 @@ class Teller:
             is_again=False,
             language=LANGUAGES[self.ledger.customers.language[who]],
             seed=self._seed(_ANSWER, row),
+            score=int(answers.score[row]),
         )
         agent = int(self.ledger.handling.agent[about]) if about >= 0 else who % len(AGENT_NAMES)
         return comment(brief, self.person(who, agent, int(answers.at[row])))

@@ -1,7 +1,8 @@
 """Small things all vendors' files need: ids, times, and which months there are."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -9,6 +10,19 @@ from cxhub.company.calendar import ZONE, Period
 from cxhub.company.ledger import Ints
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(slots=True)
+class Files:
+    """What was written, the newest month first, and how many records an import will count in it."""
+
+    names: list[str] = field(default_factory=list)
+    records: int = 0
+
+    def add(self, name: str, records: int) -> None:
+        """Remember a file."""
+        self.names.append(name)
+        self.records += records
 
 
 def utc(at: int) -> datetime:
@@ -32,7 +46,7 @@ def months(period: Period, at: Ints) -> Iterator[tuple[str, Ints]]:
     names = []
     while first < period.until:
         names.append(first)
-        first = (first.replace(day=28) + (datetime(2000, 1, 5) - datetime(2000, 1, 1))).replace(day=1)  # noqa: DTZ001
+        first = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     starts = [int(datetime(month.year, month.month, 1, tzinfo=ZONE).timestamp()) for month in names]
     place = np.searchsorted(np.array(starts), at, side="right") - 1
     for number in range(len(names) - 1, -1, -1):
@@ -42,7 +56,7 @@ def months(period: Period, at: Ints) -> Iterator[tuple[str, Ints]]:
 
 
 def mixed(number: int, length: int) -> str:
-    """Return letters and digits that look drawn by lot and never repeat (multiplication by an odd number is one to one)."""
+    """Return letters and digits that look drawn by lot and never repeat."""
     size = len(_LETTERS) ** length
     number = (number * 0x9E3779B97F4A7C15_F39CC0605CEDC835 + 0x6A09E667F3BCC909) % size
     found = []

@@ -1,9 +1,8 @@
-"""The company's help desk: tickets with their comments and metrics, ratings and Talk calls, as Zendesk's API tells them."""
+"""The help desk: tickets with their comments and metrics, and ratings, as Zendesk's API tells them."""
 
 import html
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,7 +12,7 @@ from cxhub.company.conversation import Turn
 from cxhub.company.ledger import Ints, Ledger
 from cxhub.company.names import AGENT_NAMES
 from cxhub.company.telling import Teller
-from cxhub.company.vendor import months, zulu
+from cxhub.company.vendor import Files, months, zulu
 from cxhub.company.world import CHANNELS, LANGUAGES, PRODUCTS, QUEUES, REGIONS, SEGMENTS, TOPICS
 
 HOST = "https://lumio.zendesk.com"
@@ -30,28 +29,21 @@ _LOCALES = {"en": "en-US", "de": "de"}
 BAD_TICKETS, DELETED_TICKETS, BAD_RATINGS = 2, 2, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What was written, for the launcher: the newest month first."""
-
-    names: list[str]
-    records: int
-
-
 def write_zendesk(ledger: Ledger, folder: Path, rows: Ints) -> Files:
     """Write the contacts `rows` as tickets and ratings, a page a month. `rows` are in order of time."""
-    teller, names, records = Teller(ledger), [], 0
+    teller, files = Teller(ledger), Files()
     draws = np.random.default_rng([ledger.seed, 7]).random((len(ledger.contacts), 2))
     for month, places in months(ledger.period, ledger.contacts.at[rows]):
         here = rows[places]
         name = f"zendesk_tickets_{month}.json"
         with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
-            records += _write_tickets(file, ledger, teller, here, is_newest=not names)
+            written = _write_tickets(file, ledger, teller, here, is_newest=not files.names)
         ratings = f"zendesk_satisfaction_ratings_{month}.json"
         with (folder / ratings).open("w", encoding="utf-8", newline="\n") as file:
-            records += _write_ratings(file, ledger, here, draws, is_newest=not names)
-        names += [name, ratings]
-    return Files(names, records)
+            rated = _write_ratings(file, ledger, here, draws, is_newest=not files.names)
+        files.add(name, written)
+        files.add(ratings, rated)
+    return files
 
 
 def _write_tickets(file: TextIO, ledger: Ledger, teller: Teller, rows: Ints, *, is_newest: bool) -> int:
@@ -102,7 +94,7 @@ def ticket(ledger: Ledger, row: int, subject: str, turns: list[Turn]) -> dict[st
     number = FIRST_TICKET + row
     return {
         "url": f"{HOST}/api/v2/tickets/{number}.json", "id": number, "external_id": None, "via": via,
-        "created_at": zulu(at), "updated_at": zulu(ended), "type": "problem" if contacts.cause[row] >= 0 else "question",
+        "created_at": zulu(at), "updated_at": zulu(ended), "type": ("question", "problem")[row % 2],
         "subject": subject, "raw_subject": subject, "description": _first_words(turns),
         "priority": "high" if handling.was_escalated[row] else "normal", "status": status,
         "recipient": None, "requester_id": requester, "submitter_id": requester, "assignee_id": assignee,

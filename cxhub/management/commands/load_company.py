@@ -108,9 +108,10 @@ class Command(BaseCommand):
         self._say("Everything is imported.")
 
     def _tell(self, delivery: Delivery) -> None:
+        known, error = delivery.updated + delivery.unchanged, f". {delivery.error}" if delivery.error else ""
         self._say(
-            f"{delivery.filename}: {delivery.accepted:,} new, {delivery.updated + delivery.unchanged:,} known, "
-            f"{delivery.excluded:,} left out, {delivery.set_aside:,} set aside{'. ' + delivery.error if delivery.error else ''}"
+            f"{delivery.filename}: {delivery.accepted:,} new, {known:,} known, {delivery.excluded:,} left out, "
+            f"{delivery.set_aside:,} set aside{error}"
         )
 
     def _say(self, sentence: str) -> None:
