@@ -180,12 +180,13 @@ def _reached(days: set[date], table: DeltaTable, zone: str) -> set[date]:
     customers: list[str] = []
     moments: list[datetime] = []
     contacts: list[str] = []
+    dataset = table.to_pyarrow_dataset()
+    day, month = ds.field("occurred_on"), ds.field("month")
     for since, until in runs:
-        rows = table.to_pyarrow_dataset(
-            partitions=[("month", ">=", f"{since:%Y-%m}"), ("month", "<=", f"{until - timedelta(days=1):%Y-%m}")]
-        ).to_table(
+        in_months = (month >= f"{since:%Y-%m}") & (month <= f"{until - timedelta(days=1):%Y-%m}")
+        rows = dataset.to_table(
             columns=["kind", "customer", "occurred_at", "about"],
-            filter=(ds.field("occurred_on") >= since) & (ds.field("occurred_on") < until),
+            filter=in_months & (day >= since) & (day < until),
         )
         for kind, customer, moment, about in zip(*(column.to_pylist() for column in rows.columns), strict=True):
             if kind == "CONTACT" and customer is not None:

@@ -12,8 +12,9 @@ def hidden(customers: Mapping[Place, int]) -> set[Place]:
     """Return the rows to hide, given the distinct customers of each row that has any.
 
     A row of fewer than five customers is hidden. Wherever rows add up to a number that may be shown (the total, or one
-    line across a cut or across the buckets) and something in them is hidden, the smallest row of at least five
-    customers is hidden too: what subtraction leaves then always has at least five customers.
+    line across a cut or across the buckets) and something in them is hidden, further rows are hidden, smallest first,
+    until at least two are and one of them has five customers: what subtraction leaves is never one row, and never
+    fewer than five customers. Questions that overlap without containing each other are not held against one another.
     """
     places = {place: count for place, count in customers.items() if count > 0}
     hide = {place for place, count in places.items() if count < FEWEST_CUSTOMERS}
@@ -46,6 +47,7 @@ def _lines(places: Iterable[Place]) -> Iterable[list[Place]]:
 def _needed(line: list[Place], places: Mapping[Place, int], hide: set[Place]) -> Place | None:
     covered = [place for place in line if place in hide]
     shown = [place for place in line if place not in hide]
-    if not covered or not shown or any(places[place] >= FEWEST_CUSTOMERS for place in covered):
+    is_safe = len(covered) > 1 and any(places[place] >= FEWEST_CUSTOMERS for place in covered)
+    if not covered or not shown or is_safe:
         return None
     return min(shown, key=lambda place: (places[place], tuple(part or "" for part in place)))

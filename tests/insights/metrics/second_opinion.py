@@ -1,0 +1,220 @@
+"""Every metric answered again, slowly and in plain Python, from what was told. It shares no code with the engine."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+@dataclass
+class Told:
+    """One feedback as a test told it; everything that was not said is None."""
+
+    key: str
+    kind: str
+    at: dt.datetime
+    customer: str | None
+    cuts: dict[str, str]
+    scores: dict[str, tuple[float, float, float, bool]] = field(default_factory=dict)
+    contact: dict[str, Any] = field(default_factory=dict)
+    has_text: bool = False
+    sentiment: float | None = None
+    sentiment_label: str | None = None
+    customer_says_solved: bool | None = None
+    about: str | None = None
+
+
+Judgement = float | None  # what one record adds; None: it has no answer
+
+
+def _turned(score: tuple[float, float, float, bool]) -> tuple[float, float, float]:
+    value, low, high, higher_is_better = score
+    return (value if higher_is_better else high - (value - low)), low, high
+
+
+def _nps(told: Told, world: list[Told]) -> Judgement:
+    if "nps" not in told.scores:
+        return None
+    value = told.scores["nps"][0]
+    return 1 if value >= 9 else 0 if value >= 7 else -1
+
+
+def _csat(told: Told, world: list[Told]) -> Judgement:
+    if "csat" not in told.scores:
+        return None
+    value, low, high = _turned(told.scores["csat"])
+    floors = {(1, 5): 4, (1, 7): 6, (1, 10): 9, (0, 10): 9, (0, 1): 1}
+    return float(value >= floors[low, high])
+
+
+def _ces(told: Told, world: list[Told]) -> Judgement:
+    if "ces" not in told.scores:
+        return None
+    value, low, high = _turned(told.scores["ces"])
+    return float(value >= {(1, 5): 4, (1, 7): 5}[low, high])
+
+
+def _is_inbound(told: Told) -> bool:
+    return told.kind == "CONTACT" and told.contact.get("direction", "INBOUND") == "INBOUND"
+
+
+def _is_handled(told: Told) -> bool:
+    lost = told.contact.get("was_abandoned") is True or told.contact.get("was_answered") is False
+    return _is_inbound(told) and not lost
+
+
+def _flag(name: str, among: Callable[[Told], bool]) -> Callable[[Told, list[Told]], Judgement]:
+    def judge(told: Told, world: list[Told]) -> Judgement:
+        value = told.contact.get(name)
+        return float(value > 0) if among(told) and value is not None else None
+
+    return judge
+
+
+def _number(name: str, among: Callable[[Told], bool]) -> Callable[[Told, list[Told]], Judgement]:
+    def judge(told: Told, world: list[Told]) -> Judgement:
+        return told.contact.get(name) if among(told) else None
+
+    return judge
+
+
+def _aht(told: Told, world: list[Told]) -> Judgement:
+    parts = [told.contact.get(name) for name in ("talk_seconds", "hold_seconds", "wrap_up_seconds")]
+    if not _is_handled(told) or told.cuts["channel"] != "VOICE" or None in parts:
+        return None
+    return sum(parts)
+
+
+def _service_level(told: Told, world: list[Told]) -> Judgement:
+    wait, answered, abandoned = (told.contact.get(name) for name in ("wait_seconds", "was_answered", "was_abandoned"))
+    if not _is_inbound(told) or told.cuts["channel"] != "VOICE" or wait is None:
+        return None
+    if answered is None and abandoned is None:
+        return None
+    if abandoned and wait < 5:
+        return None
+    return float(answered is True and wait <= 20)
+
+
+def _repeat(told: Told, world: list[Told]) -> Judgement:
+    week = dt.timedelta(days=7)
+    contacts = [other for other in world if _is_inbound(other)]
+    if not _is_inbound(told) or told.customer is None or told.at + week > max(other.at for other in contacts):
+        return None
+    later = [
+        other for other in contacts if other.customer == told.customer and (other.at, other.key) > (told.at, told.key)
+    ]
+    return float(any(other.at - told.at <= week for other in later))
+
+
+def _not(judge: Callable[[Told, list[Told]], Judgement]) -> Callable[[Told, list[Told]], Judgement]:
+    def turned(told: Told, world: list[Told]) -> Judgement:
+        judged = judge(told, world)
+        return None if judged is None else 1 - judged
+
+    return turned
+
+
+def _count(among: Callable[[Told], bool]) -> Callable[[Told, list[Told]], Judgement]:
+    return lambda told, world: 1.0 if among(told) else None
+
+
+def _has_survey(told: Told, world: list[Told]) -> Judgement:
+    if not _is_inbound(told):
+        return None
+    return float(any(other.about == told.key and other.kind == "SURVEY" for other in world))
+
+
+def _solved(told: Told, world: list[Told]) -> Judgement:
+    return None if told.customer_says_solved is None else float(told.customer_says_solved)
+
+
+def _sentiment(told: Told, world: list[Told]) -> Judgement:
+    return told.sentiment if told.has_text else None
+
+
+def _negative(told: Told, world: list[Told]) -> Judgement:
+    return float(told.sentiment_label == "NEGATIVE") if told.has_text and told.sentiment_label else None
+
+
+JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
+    "nps": _nps,
+    "csat": _csat,
+    "ces": _ces,
+    "responses": _count(lambda told: told.kind == "SURVEY"),
+    "contacts": _count(_is_inbound),
+    "outbound_contacts": _count(lambda told: told.contact.get("direction") == "OUTBOUND"),
+    "aht_seconds": _aht,
+    "wait_seconds": _number("wait_seconds", lambda told: _is_inbound(told) and bool(told.contact.get("was_answered"))),
+    "first_response_seconds": _number("first_response_seconds", _is_inbound),
+    "service_level": _service_level,
+    "abandonment_rate": _flag("was_abandoned", _is_inbound),
+    "transfer_rate": _flag("transfers", _is_handled),
+    "escalation_rate": _flag("was_escalated", _is_handled),
+    "reopen_rate": _flag("was_reopened", _is_handled),
+    "repeat_rate": _repeat,
+    "fcr_repeat": _not(_repeat),
+    "fcr_company": _flag("company_says_solved", _is_handled),
+    "fcr_customer": _solved,
+    "survey_coverage": _has_survey,
+    "sentiment": _sentiment,
+    "negative_share": _negative,
+}
+COUNTS = {"responses", "contacts", "outbound_contacts"}
+PLAIN = {"sentiment", "aht_seconds", "wait_seconds", "first_response_seconds"}
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """The number, how many records it stands on and of how many customers."""
+
+    value: float | None
+    n: int
+    customers: int
+    keys: frozenset[str]
+
+
+def opinion(metric: str, asked: Iterable[Told], world: list[Told]) -> Opinion:
+    """Answer the metric over the records `asked`, which happened within `world`."""
+    judged = [(told, JUDGES[metric](told, world)) for told in asked]
+    answered = [(told, value) for told, value in judged if value is not None]
+    people = {told.customer or f"only {told.key}" for told, _ in answered}
+    keys = frozenset(told.key for told, _ in answered)
+    if not answered:
+        return Opinion(None, 0, 0, keys)
+    if metric in COUNTS:
+        value: float | None = len(answered)
+    elif len(answered) < 10:
+        value = None
+    else:
+        value = sum(value for _, value in answered) / len(answered) * (1 if metric in PLAIN else 100)
+    return Opinion(value, len(answered), len(people), keys)
+
+
+def local_day(told: Told, zone: str) -> dt.date:
+    """The day that clocks in the zone show."""
+    return told.at.astimezone(ZoneInfo(zone)).date()
+
+
+def bucket_of(told: Told, bucket: str, zone: str) -> str:
+    """The label of the bucket: the first day, or the instant at which the clock hour began."""
+    local = told.at.astimezone(ZoneInfo(zone))
+    day = local.date()
+    if bucket == "hour":
+        minute = told.at  # walk back minute by minute until the clock shows another hour, or jumps
+        minute = minute.replace(second=0, microsecond=0)
+        shown = local.hour, local.utcoffset()
+        while True:
+            earlier = (minute - dt.timedelta(minutes=1)).astimezone(ZoneInfo(zone))
+            if (earlier.hour, earlier.utcoffset()) != shown:
+                return minute.astimezone(ZoneInfo(zone)).isoformat()
+            minute -= dt.timedelta(minutes=1)
+    starts = {
+        "day": day,
+        "week": day - dt.timedelta(days=day.isoweekday() - 1),
+        "month": dt.date(day.year, day.month, 1),
+        "quarter": dt.date(day.year, {1: 1, 2: 4, 3: 7, 4: 10}[(day.month + 2) // 3], 1),
+        "year": dt.date(day.year, 1, 1),
+    }
+    return starts[bucket].isoformat()

@@ -1,0 +1,180 @@
+"""Engine and second opinion agree; card, series, cuts and drill-down are one number, also when clocks change."""
+
+import datetime as dt
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from insights.mart import build
+from insights.metrics.answer import Row
+from insights.metrics.engine import answers, records
+from insights.metrics.query import MetricQuery
+from insights.metrics.registry import METRICS
+from insights.metrics.viewer import EVERYTHING
+from insights.models import Customer, Feedback
+from tests.insights.mart.conftest import NOW, Facts
+from tests.insights.metrics.second_opinion import COUNTS, JUDGES, Told, bucket_of, local_day, opinion
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+# Each zone with days on which its clocks change (25, 23, 24.5 and 23.5 hours), and a zone of half an hour
+ZONES = {
+    "Europe/Berlin": (dt.date(2025, 10, 26), dt.date(2026, 3, 29)),
+    "America/New_York": (dt.date(2025, 11, 2), dt.date(2026, 3, 8)),
+    "Asia/Kolkata": (dt.date(2026, 1, 31), dt.date(2026, 3, 1)),
+    "Australia/Lord_Howe": (dt.date(2026, 4, 5), dt.date(2025, 10, 5)),
+    "UTC": (dt.date(2026, 2, 28), dt.date(2026, 1, 1)),
+}
+_MAYBE = (None, True, False)
+_SCORES: dict[str, Callable[[Random], tuple[float, float, float, bool]]] = {
+    "nps": lambda dice: (dice.randint(0, 10), 0, 10, True),
+    "csat": lambda dice: dice.choice(
+        [(4, 1, 5, True), (3, 1, 5, True), (2, 1, 7, False), (9, 1, 10, True), (0, 0, 1, True)]
+    ),
+    "ces": lambda dice: dice.choice([(5, 1, 7, True), (4, 1, 7, True), (4, 1, 5, True), (3, 1, 7, False)]),
+}
+
+
+def _feedback(dice: Random, days: tuple[dt.date, ...]) -> dict[str, Any]:
+    day = dice.choice(days) + dt.timedelta(days=dice.randint(-2, 2))
+    start = dt.datetime.combine(day, dt.time(), dt.UTC) - dt.timedelta(hours=14)
+    told: dict[str, Any] = {
+        "at": start + dt.timedelta(minutes=dice.randint(0, 48 * 4) * 15 + dice.choice([0, 0, 7])),
+        "customer": dice.choice([None, "a", "b", "c", "d", "e", "f", "g"]),
+        "channel": dice.choice(["VOICE", "CHAT"]),
+        "queue": dice.choice(["", "billing", 'it\'s a "queue"']),
+        "text": dice.choice(["", "words"]),
+        "sentiment": dice.choice([None, -0.5, 0.25]),
+        "sentiment_label": dice.choice(["", "NEGATIVE", "POSITIVE"]),
+    }
+    if dice.random() < 0.5:
+        told |= {"kind": "SURVEY", "customer_says_solved": dice.choice(_MAYBE), "about": dice.random() < 0.3}
+        return told | {name: score(dice) for name, score in _SCORES.items() if dice.random() < 0.6}
+    abandoned = dice.choice(_MAYBE)
+    told |= {
+        "kind": "CONTACT",
+        "direction": dice.choice(["INBOUND", "INBOUND", "INBOUND", "OUTBOUND"]),
+        "was_abandoned": abandoned,
+        "was_answered": False if abandoned else dice.choice(_MAYBE),
+        "transfers": dice.choice([None, 0, 1, 2]),
+    }
+    told |= {name: dice.choice(_MAYBE) for name in ("was_escalated", "was_reopened", "company_says_solved")}
+    for name in ("wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds", "first_response_seconds"):
+        told[name] = dice.choice([None, 0, dice.randint(1, 40), dice.randint(1, 40)])
+    return told
+
+
+_NOT_CONTACT_FACTS = {"kind", "at", "customer", "channel", "queue", "text", "sentiment", "sentiment_label", "about"}
+
+
+def _tell(facts: Facts, drawn: list[dict[str, Any]]) -> list[Told]:
+    """Store what was drawn; every fifth survey that wants to is about the contact told last."""
+    world: list[Told] = []
+    last: Feedback | None = None
+    for given_facts in drawn:
+        said = dict(given_facts)
+        kind, wants_about = said.pop("kind"), said.pop("about", False)
+        about = last if wants_about else None
+        made = facts.contact(**said) if kind == "CONTACT" else facts.survey(**said, about=about)
+        last = made if kind == "CONTACT" else last
+        queue = said["queue"] or (about.queue if about else "")
+        world.append(
+            Told(
+                key=str(made.id),
+                kind=kind,
+                at=said["at"],
+                customer=said["customer"],
+                cuts={"kind": kind, "channel": said["channel"], "queue": queue},
+                scores={name: said[name] for name in _SCORES if name in said},
+                contact={name: v for name, v in said.items() if kind == "CONTACT" and name not in _NOT_CONTACT_FACTS},
+                has_text=bool(said["text"]),
+                sentiment=said["sentiment"],
+                sentiment_label=said["sentiment_label"] or None,
+                customer_says_solved=said.get("customer_says_solved"),
+                about=str(about.id) if about else None,
+            )
+        )
+    return world
+
+
+@st.composite
+def _case(draw: Any) -> tuple[str, list[dict[str, Any]], dict[str, Any]]:
+    zone = draw(st.sampled_from(sorted(ZONES)))
+    dice = Random(draw(st.integers(0, 10**6)))
+    drawn = [_feedback(dice, ZONES[zone]) for _ in range(draw(st.sampled_from([1, 20, 100, 200])))]
+    around = draw(st.sampled_from(ZONES[zone]))
+    since = around - dt.timedelta(days=draw(st.integers(0, 3)))
+    question = {
+        "since": since,
+        "until": since + dt.timedelta(days=draw(st.integers(1, 9))),
+        "by": tuple(draw(st.lists(st.sampled_from(["kind", "channel", "queue"]), unique=True, max_size=2))),
+        "bucket": draw(st.sampled_from([None, "hour", "day", "week", "month", "quarter", "year"])),
+        "filters": draw(st.sampled_from([(), (("channel", ("CHAT",)),), (("queue", ("", "billing")),)])),
+    }
+    metrics = sorted(draw(st.sets(st.sampled_from(sorted(METRICS)), min_size=1, max_size=7)))
+    return zone, drawn, question | {"metrics": metrics}
+
+
+@given(case=_case())
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+def test_every_metric_agrees_with_the_second_opinion(
+    case: tuple[str, list[dict[str, Any]], dict[str, Any]], settings: LazySettings
+) -> None:
+    zone, drawn, question = case
+    settings.REPORTING_TIME_ZONE = zone
+    Feedback.objects.all().delete()
+    Customer.objects.all().delete()
+    facts = Facts()
+    world = _tell(facts, drawn)
+    facts.store()
+    assert build.rebuild_all(NOW) is not None
+    filters = dict(question["filters"])
+    asked = [
+        told
+        for told in world
+        if question["since"] <= local_day(told, zone) < question["until"]
+        and all(told.cuts[name] in values for name, values in filters.items())
+    ]
+    metrics = question.pop("metrics")
+    queries = [MetricQuery(metric=metric, **question) for metric in metrics]
+    for query, found in zip(queries, answers(queries, EVERYTHING, now=NOW), strict=True):
+        assert _agrees(found.total, query.metric, asked, world)
+        lines: dict[tuple[Any, ...], list[Told]] = {}
+        for told in asked:
+            place = (*(told.cuts[name] or None for name in query.by),)
+            lines.setdefault((place, query.bucket and bucket_of(told, query.bucket, zone)), []).append(told)
+        for row in found.rows:
+            place = (tuple(row.by[name] for name in query.by), row.bucket)
+            assert _agrees(row, query.metric, lines.get(place, []), world)
+        known = [place for place, tolds in lines.items() if opinion(query.metric, tolds, world).n]
+        assert set(known) <= {(tuple(row.by[name] for name in query.by), row.bucket) for row in found.rows}
+        assert sum(row.n or 0 for row in found.rows) == found.total.n  # card = series = cuts
+        if query.metric in COUNTS:
+            assert sum(row.value or 0 for row in found.rows) == (found.total.value or 0)
+
+
+def test_the_second_opinion_knows_every_metric() -> None:
+    assert set(JUDGES) == set(METRICS)
+
+
+def _agrees(row: Row, metric: str, asked: list[Told], world: list[Told]) -> bool:
+    """Compare number and base; the drill-down must hold the very records (asked for rows that have any)."""
+    expected = opinion(metric, asked, world)
+    assert row.value == (None if expected.value is None else pytest.approx(expected.value, rel=1e-9, abs=1e-9))
+    assert (row.n, row.customers) == (expected.n, expected.customers)
+    if row.value is not None and row.low is not None and row.high is not None:
+        assert row.low - 1e-9 <= row.value <= row.high + 1e-9
+    if expected.n and metric in ("nps", "contacts", "repeat_rate", "sentiment"):
+        page = records(row.records, EVERYTHING, after=None, limit=1000, now=NOW)
+        assert page.count == row.n
+        assert frozenset(page.ids) == expected.keys
+    return True
