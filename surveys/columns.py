@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from insights.intake.fields import said
 from insights.intake.record import CustomerRecord, FeedbackReference
-from insights.intake.source import Option, Unreadable
+from insights.intake.source import BadRecord, Option, Unreadable
+from surveys.labels import Scale
+from surveys.scales import declared
 
 # Part → names (letters and digits only, lower case) which exports and embedded data use for it.
 _KNOWN: dict[str, tuple[str, ...]] = {
@@ -23,12 +25,19 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "touchpoint": ("touchpoint",),
 }  # fmt: skip
 
+LINK_SOURCE_OPTIONS = (
+    Option(name="link_source", question="From which source are the contacts that the survey asks about, as zendesk?"),
+    Option(name="link_account", question="And from which account of that source, if there are several?"),
+)
+JSON_LINK_OPTIONS = (
+    Option(name="link_column", question="Which field or property holds the id of the ticket or contact?"),
+    *LINK_SOURCE_OPTIONS,
+)
 COLUMN_OPTIONS = (
     Option(
         name="link_column", question="Which column holds the id of the ticket or contact that the survey asks about?"
     ),
-    Option(name="link_source", question="From which source is that contact (for example zendesk)?"),
-    Option(name="link_account", question="And from which account of that source, if there are several?"),
+    *LINK_SOURCE_OPTIONS,
     *(
         Option(name=f"{part}_column", question=f"Which column holds the {part.replace('_', ' ')}?")
         for part in _KNOWN
@@ -133,6 +142,29 @@ class Parts:
         self.notices.append(
             f"'{link.name}' looks like the contact that the survey asks about. With link_source the two are joined."
         )
+
+
+def linked(fields: Mapping[str, object], options: Mapping[str, str]) -> FeedbackReference | None:
+    """Return the contact that a field of a record names, where people said which field and from which source."""
+    name, source = options.get("link_column", ""), options.get("link_source", "")
+    value = fields.get(name) if name else None
+    if not source or not said(value) or isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return FeedbackReference(
+        source_id=str(value).strip().lstrip("#"), source=source, account=options.get("link_account", "")
+    )
+
+
+def declared_for(options: Mapping[str, str], names: Sequence[str], wording: str = "") -> Scale | None:
+    """Return the scale that people declared for a question, known by any of its names. Raises BadRecord."""
+    letters = {_letters(name) for name in (*names, wording) if name}
+    for option, text in options.items():
+        if option.startswith("score.") and _letters(option.removeprefix("score.")) in letters:
+            try:
+                return declared(option.removeprefix("score."), text, wording)
+            except Unreadable as wrong:
+                raise BadRecord(str(wrong), names[0] if names else wording) from None
+    return None
 
 
 def _letters(name: str) -> str:

@@ -1,5 +1,6 @@
 """What the columns of a survey's answers mean, and how one answer becomes feedback: the same for every vendor."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,12 @@ from surveys.answers import Seen, Verbatim, attribute, told, words
 from surveys.columns import Column, Parts
 from surveys.scales import yes_or_no
 from surveys.scoring import Scoring, solved_among
+
+_CALLED_TEXT = re.compile(
+    r"^(?:other |any |additional |further )?"
+    r"(?:comments?|feedback|notes?|verbatims?|suggestions?|remarks?|kommentare?|anmerkung(?:en)?|bemerkung(?:en)?)\??$",
+    re.IGNORECASE,
+)
 
 
 class Questionnaire:
@@ -37,7 +44,7 @@ class Questionnaire:
         known = self._scoring.names() | self.parts.names()
         self._solved = self.parts.column.get("solved") or solved_among(questions, seen, known)
         known |= {self._solved.name} if self._solved else set()
-        looked = [one for one in perhaps_written if seen.looks_written(one.name)]
+        looked = [one for one in perhaps_written if _CALLED_TEXT.search(one.name) or seen.looks_written(one.name)]
         texts = {one.name for one in (*written, *looked)} - known
         self._written = [one for one in columns if one.name in texts]
         apart = self._scoring.names() | self.parts.names() | texts
@@ -67,7 +74,11 @@ class Questionnaire:
         attributes: Mapping[str, Any] | None = None,
     ) -> FeedbackRecord:
         """Return one answer as feedback. Raises BadRecord for a score outside of its scale."""
-        text, about_text = told(Verbatim(one.name, one.wording, words(row.get(one.name))) for one in self._written)
+        text, about_text = told(
+            Verbatim(one.name, one.wording, words(row.get(one.name)))
+            for one in self._written
+            if not _repeats_its_option(one, row.get(one.name))
+        )
         return FeedbackRecord(
             kind="SURVEY",
             source_id=source_id,
@@ -93,12 +104,22 @@ class Questionnaire:
         """Return what was chosen or embedded; the choices of one question, a column each, as a list."""
         found: dict[str, Any] = {}
         for column in self._kept:
-            answer = attribute(row.get(column.name))
+            cell = row.get(column.name)
+            if isinstance(cell, list):
+                found.update({column.name: cell} if cell else {})
+                continue
+            answer = attribute(cell)
             if answer and column.choice_of:
                 found.setdefault(column.choice_of, []).append(answer)
             elif answer:
                 found[column.name] = answer
         return found
+
+
+def _repeats_its_option(column: Column, cell: object) -> bool:
+    """Say whether a cell only says that its option was ticked: "Other (please specify)" under that very option."""
+    said = str(cell or "").strip().lower()
+    return bool(said) and any(name.lower().rstrip("]").endswith(said) for name in (column.name, *column.aliases))
 
 
 def survey_name(options: Mapping[str, str], otherwise: str = "") -> str:

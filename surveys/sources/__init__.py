@@ -1,10 +1,41 @@
 """One file or folder per vendor: its words, our records."""
 
 from insights.intake.source import register
+from surveys.sources.alchemer_csv import ALCHEMER_CSV
+from surveys.sources.asknicely import ASKNICELY
+from surveys.sources.delighted import DELIGHTED
+from surveys.sources.formbricks_webhook import FORMBRICKS_WEBHOOK
+from surveys.sources.google_forms_csv import GOOGLE_FORMS_CSV
+from surveys.sources.hubspot_feedback import HUBSPOT_FEEDBACK
+from surveys.sources.medallia_agent_connect import MEDALLIA_AGENT_CONNECT
+from surveys.sources.nps_csat_ces_csv import NPS_CSAT_CES_CSV
+from surveys.sources.puzzel_sms_survey import PUZZEL_SMS_SURVEY
 from surveys.sources.qualtrics import QualtricsCsv
+from surveys.sources.surveymonkey_csv import SURVEYMONKEY_CSV
+from surveys.sources.typeform import TYPEFORM_API, TYPEFORM_WEBHOOK
+from surveys.sources.typeform_csv import TYPEFORM_CSV
+from surveys.sources.usabilla_feedback import USABILLA_FEEDBACK
+
+SOURCES = (
+    QualtricsCsv(),
+    NPS_CSAT_CES_CSV,
+    SURVEYMONKEY_CSV,
+    TYPEFORM_WEBHOOK,
+    TYPEFORM_API,
+    TYPEFORM_CSV,
+    GOOGLE_FORMS_CSV,
+    FORMBRICKS_WEBHOOK,
+    DELIGHTED,
+    ASKNICELY,
+    MEDALLIA_AGENT_CONNECT,
+    USABILLA_FEEDBACK,
+    HUBSPOT_FEEDBACK,
+    PUZZEL_SMS_SURVEY,
+    ALCHEMER_CSV,
+)
 
 
 def register_all() -> None:
     """Put every source of the surveys into intake's registry."""
-    for source in (QualtricsCsv(),):
+    for source in SOURCES:
         register(source)
