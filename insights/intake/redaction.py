@@ -26,6 +26,8 @@ _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}
 _MANY_DIGITS = re.compile(r"\d(?:[^\d\n]{0,3}\d){6}")
 _DIGIT_RUN = re.compile(r"\d(?:[ .-]?\d){12,}")
 _DIGITS = re.compile(r"\d+")
+_NO_DIGIT = re.compile(r"\D")
+_LONGEST_CARD = 19
 _CARD_PREFIX = re.compile(r"4|5|6|3[0-9]|2[2-7]")
 _PHONE = re.compile(r"(?<![\w@])(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2013-]{0,3}\d){6,17}(?![\w@])")
 _PHONE_AMERICAN = re.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}")
@@ -90,12 +92,23 @@ def _hide_card(match: re.Match[str]) -> str:
     """Hide every run of whole digit groups that is a card number: dates and years may stand beside it."""
     found = match.group()
     groups = [piece.span() for piece in _DIGITS.finditer(found)]
+    shown, at = [], 0
     for first, (start, _) in enumerate(groups):
-        for _, end in reversed(groups[first:]):
-            digits = re.sub(r"\D", "", found[start:end])
-            if 13 <= len(digits) <= 19 and _CARD_PREFIX.match(digits) and luhn.is_valid(digits):
-                return found[:start] + "[CARD]" + _DIGIT_RUN.sub(_hide_card, found[end:])
-    return found
+        end = _end_of_card(found, groups[first : first + _LONGEST_CARD]) if start >= at else 0
+        if end:
+            shown += [found[at:start], "[CARD]"]
+            at = end
+    return "".join([*shown, found[at:]])
+
+
+def _end_of_card(found: str, groups: list[tuple[int, int]]) -> int:
+    """Return where a card number ends that begins with the first of these groups, 0 when none does."""
+    start = groups[0][0]
+    for _, end in reversed(groups):
+        digits = _NO_DIGIT.sub("", found[start:end])
+        if 13 <= len(digits) <= _LONGEST_CARD and _CARD_PREFIX.match(digits) and luhn.is_valid(digits):
+            return end
+    return 0
 
 
 def _hide_phone(match: re.Match[str]) -> str:
@@ -105,7 +118,7 @@ def _hide_phone(match: re.Match[str]) -> str:
 
 
 def _is_phone(found: str, before: str) -> bool:
-    digits = re.sub(r"\D", "", found)
+    digits = _NO_DIGIT.sub("", found)
     if found.lstrip("(").startswith("+"):
         return 8 <= len(digits) <= 15
     if _DATE.search(found) or _AMOUNT.fullmatch(found) or _IDENTIFIER_BEFORE.search(before):

@@ -9,15 +9,18 @@ from typing import Any
 
 from celery import current_app
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from insights.intake.delivery import counts, read, receive
 from insights.intake.raw import TooLarge
 from insights.intake.source import UnknownSource, WrongOption
-from insights.models import Delivery
+from insights.mart import build
+from insights.models import Delivery, DirtyDay
 from insights.tasks.intake import read_delivery, tell_the_next
 
 OPEN = (Delivery.State.RECEIVED, Delivery.State.READING)
 POLL_SECONDS = 0.5
+PATIENCE_SECONDS = 120  # for the mart: enrichment keeps marking days for as long as it runs
 WRONG_USAGE = 2
 
 
@@ -32,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="the file")
         parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="tell the source")
         parser.add_argument("--account", default="", help="which account of the source it is from")
-        parser.add_argument("--wait", action="store_true", help="return when it is read")
+        parser.add_argument("--wait", action="store_true", help="return when it is read and the numbers know it")
 
     def handle(self, *_: Any, **given: Any) -> None:
         """Import, print, and leave with 0 (done), 1 (could not be read) or 2 (wrong usage)."""
@@ -45,6 +48,7 @@ class Command(BaseCommand):
             tell_the_next()
         if given["wait"]:
             _wait(delivery)
+            _let_the_mart_catch_up()
         delivery.refresh_from_db()
         self.stdout.write(json.dumps(counts(delivery), indent=2))
         if delivery.state in (Delivery.State.FAILED, Delivery.State.CANCELLED):
@@ -88,3 +92,12 @@ def _options(given: list[str]) -> dict[str, str]:
 def _wait(delivery: Delivery) -> None:
     while Delivery.objects.filter(pk=delivery.pk, state__in=OPEN).exists():
         time.sleep(POLL_SECONDS)
+
+
+def _let_the_mart_catch_up() -> None:
+    """Rebuild the days that are dirty now, or wait while a worker does, so that a number asked next has the file in it."""
+    dirty = set(DirtyDay.objects.values_list("day", "marks"))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while dirty & set(DirtyDay.objects.values_list("day", "marks")) and time.monotonic() < deadline:
+        if build.drain(timezone.now()) is None:
+            time.sleep(POLL_SECONDS)
