@@ -100,6 +100,15 @@ class TopicAdmin(ModelAdmin):
     search_fields = ("name", "key")
     readonly_fields = ("version",)
 
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
+        """Let a topic begin without example phrases: an empty list is an answer here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "examples":
+            field.required = False
+        return field
+
 
 @admin.register(Customer)
 class CustomerAdmin(ShownOnly):

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from insights.intake.delivery import read
 from insights.mart.build import rebuild_all
@@ -178,8 +179,6 @@ def test_imports_are_listed_newest_first_in_pages(speak, tasks, django_assert_ma
 
 
 def test_an_upload_waits_for_the_clock_while_the_broker_is_away(speak, monkeypatch):
-    from kombu.exceptions import OperationalError
-
     def away(*_, **__):
         raise OperationalError("no broker")
 
