@@ -19,7 +19,7 @@ from cxhub.launcher.processes import Account, created_at, kill_group, spawn, sto
 from cxhub.launcher.services import Services
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-QUEUES = ("intake", "enrich", "mart", "notify")
+QUEUES = ("mart", "intake", "notify", "enrich")  # in the order in which a free worker looks for work
 STOP_ORDER = ("beat", "worker", "web", "valkey", "postgres")
 STOP_WAYS: Mapping[str, Sequence[tuple[signal.Signals, float]]] = {
     "beat": [(signal.SIGTERM, 10)],

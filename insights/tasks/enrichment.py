@@ -2,7 +2,7 @@
 
 import time
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.utils import timezone
 
 from insights.enrichment.pipeline import enrich_batch
@@ -10,7 +10,7 @@ from insights.enrichment.progress import report_rate
 from insights.enrichment.slots import cores, free_slot
 
 BATCH = 128
-SECONDS = 60  # then the task ends and asks for itself again: far below any time limit, and short to lose
+SECONDS = 4  # then the task ends and asks for itself again, so that an import or the mart waits no longer than this
 
 
 @shared_task(name="insights.tasks.enrichment.enrich_pending")
@@ -33,6 +33,4 @@ def _drain(slot: int) -> int:
         total += claimed
     if claimed:
         enrich_pending.delay()
-    if total:
-        current_app.send_task("insights.tasks.mart.drain_dirty_days")
     return total

@@ -12,7 +12,7 @@ from insights.intake.replay import replay
 
 
 def tell_the_next() -> None:
-    """Let enrichment begin at once. The mart has its own clock: fifty files are one rebuild of their days, not fifty."""
+    """Let enrichment begin at once. The mart has its own clock: fifty files are one rebuild of their days."""
     current_app.send_task("insights.tasks.enrichment.enrich_pending")
 
 

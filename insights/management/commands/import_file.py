@@ -95,7 +95,7 @@ def _wait(delivery: Delivery) -> None:
 
 
 def _let_the_mart_catch_up() -> None:
-    """Rebuild the days that are dirty now, or wait while a worker does, so that a number asked next has the file in it."""
+    """Rebuild the days dirty now, or wait while a worker does, so that a number asked next has the file in it."""
     dirty = set(DirtyDay.objects.values_list("day", "marks"))
     deadline = time.monotonic() + PATIENCE_SECONDS
     while dirty & set(DirtyDay.objects.values_list("day", "marks")) and time.monotonic() < deadline:
