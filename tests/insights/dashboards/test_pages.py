@@ -158,9 +158,13 @@ def test_figures_on_the_page_are_json_with_the_engines_values(company, sign_in: 
 
 def test_an_upload_is_kept_and_handed_to_the_workers(sign_in: SignIn, monkeypatch) -> None:
     sent: list[tuple[str, list[str]]] = []
-    monkeypatch.setattr("celery.app.base.Celery.send_task", lambda self, name, args=(), **more: sent.append((name, args)))
+    monkeypatch.setattr(
+        "celery.app.base.Celery.send_task", lambda self, name, args=(), **more: sent.append((name, args))
+    )
     file = SimpleUploadedFile("export.csv", b"when,text\n2026-01-01,Fine\n")
-    answer = sign_in("Analyst").post("/sources/", {"file": file, "source": "qualtrics_csv", "account": "", "options": ""})
+    answer = sign_in("Analyst").post(
+        "/sources/", {"file": file, "source": "qualtrics_csv", "account": "", "options": ""}
+    )
     delivery = Delivery.objects.get()
     assert answer["Location"] == f"/sources/{delivery.pk}/"
     assert sent == [("insights.tasks.intake.read_delivery", [str(delivery.pk)])]
