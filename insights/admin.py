@@ -101,7 +101,7 @@ class TopicAdmin(ModelAdmin):
     readonly_fields = ("version",)
 
     def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest | None, **kwargs: Any
     ) -> Any:
         """Let a topic begin without example phrases: an empty list is an answer here."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
