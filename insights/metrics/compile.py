@@ -141,10 +141,10 @@ class _Part:
         get = {name: row.get(self.column(name)) for name in ("base", "waiting", "n", "customers", *_SUMS)}
         customers = int(get["customers"] or 0)
         sums = _sums(int(get["n"] or 0), get)
-        cluster = {name: row.get(self.column(f"c{name}")) for name in ("yy", "xx", "xy")}
         clusters = None
-        if None not in cluster.values():
-            clusters = Sums(n=customers, y=sums.y, x=sums.x, **{name: float(total) for name, total in cluster.items()})
+        if row.get(self.column("cyy")) is not None:
+            yy, xx, xy = (float(row[self.column(f"c{name}")]) for name in ("yy", "xx", "xy"))
+            clusters = Sums(n=customers, y=sums.y, yy=yy, x=sums.x, xx=xx, xy=xy)
         return Cell(
             base=int(get["base"] or 0),
             waiting=int(get["waiting"] or 0),
