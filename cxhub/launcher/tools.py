@@ -16,6 +16,7 @@ from types import FrameType
 
 from cxhub.launcher.messages import LaunchError, complain, say
 from cxhub.launcher.parts import CHECKOUT, Part, complain_about, run_to_end, server_parts
+from cxhub.launcher.postgres import prune_abandoned
 from cxhub.launcher.processes import created_at, kill_group, wait_until
 from cxhub.launcher.services import choose_services, environment_without_data
 from cxhub.launcher.state import State
@@ -43,6 +44,7 @@ def own_servers(*, durable: bool) -> Iterator[tuple[Path, dict[str, str]]]:
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     state = State(folder / "state")
     state.prepare()
+    (state.folder / "static").mkdir()  # WhiteNoise warns where it is missing, and warnings are errors
     supervisor = Supervisor(state, {})
     supervisor.write()
     services = None
@@ -63,6 +65,7 @@ def own_servers(*, durable: bool) -> Iterator[tuple[Path, dict[str, str]]]:
         if services and services.postgres:
             services.postgres.remove()
         shutil.rmtree(folder, ignore_errors=True)
+        prune_abandoned()  # what tests started as root
 
 
 def _await(part: Part) -> None:
@@ -118,7 +121,8 @@ def pytest_arguments(given: Sequence[str], folder: Path) -> list[str]:
     if not alone and not any(word.startswith(("-n", "--numprocesses")) for word in given):
         arguments = ["-n", "2", *arguments]
     if not alone and "--dist" not in names:
-        arguments = ["--dist", "loadgroup", *arguments]
+        # by file, so that real processes are started once; groups (loadgroup) do nothing under pytest 9.2 with xdist 3.8
+        arguments = ["--dist", "loadfile", *arguments]
     if "--basetemp" not in names:
         arguments = ["--basetemp", str(folder / "pytest"), *arguments]
     return arguments

@@ -107,4 +107,4 @@ def test_pytest_runs_on_two_cores_unless_the_caller_says_otherwise(tmp_path):
     assert pytest_arguments([], tmp_path)[-2:] == ["-n", "2"]
     assert "-n" not in pytest_arguments(["--pdb"], tmp_path)
     assert pytest_arguments(["-n", "4", "-k", "x"], tmp_path).count("-n") == 1
-    assert "loadgroup" in pytest_arguments(["-n4"], tmp_path)
+    assert "loadfile" in pytest_arguments(["-n4"], tmp_path)
