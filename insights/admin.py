@@ -100,9 +100,7 @@ class TopicAdmin(ModelAdmin):
     search_fields = ("name", "key")
     readonly_fields = ("version",)
 
-    def formfield_for_dbfield(
-        self, db_field: "models.Field[Any, Any]", request: HttpRequest | None, **kwargs: Any
-    ) -> Any:
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """Let a topic begin without example phrases: an empty list is an answer here."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name == "examples":
