@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from insights.intake.archives import unpacked_head
+from insights.intake.dates import DateProblem, zone_named
 from insights.intake.documents import Item, items
 from insights.intake.record import Excluded, Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
@@ -49,6 +50,7 @@ class JsonSource:
             raise Unreadable("The file is empty.")
         if not self.recognise(head, ""):
             raise Unreadable(f"This is no JSON of {self.label}. It reads: {self.reads}")
+        _check_time_zone(options)
         for name, value in options.items():
             if value and (name.startswith("score.") or name in self.scale_options):
                 declared(name.removeprefix("score."), value)
@@ -57,6 +59,13 @@ class JsonSource:
     def is_record(self, value: Mapping[str, Any]) -> bool:
         """Say whether an object is a record, and not the rest of a page."""
         return any(all(key in value for key in keys) for keys in self.record_has)
+
+
+def _check_time_zone(options: Mapping[str, str]) -> None:
+    try:
+        zone_named(options.get("time_zone") or "UTC")
+    except DateProblem as problem:
+        raise Unreadable(str(problem)) from None
 
 
 class JsonReading:

@@ -144,7 +144,7 @@ def unique_names(header: Sequence[str]) -> list[str]:
 
 
 def as_record(names: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str], str]:
-    """Return the row as {column: cell}, missing cells empty, and what is wrong with it: cells beyond the last column."""
+    """Return the row as {column: cell}, missing cells empty, and what is wrong: cells beyond the last column."""
     record = dict(zip(names, cells, strict=False))
     record.update(dict.fromkeys(names[len(cells) :], ""))
     beyond = [cell for cell in cells[len(names) :] if cell.strip()]
@@ -156,7 +156,7 @@ def as_record(names: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str
 
 def _text(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
     """Open the bytes as text without ever closing them: they belong to the caller."""
-    kept = io.BufferedReader(_Kept(file))
+    kept: BinaryIO = io.BufferedReader(_Kept(file))  # type: ignore[type-var]
     errors = "replace" if encoding == "cp1252" else "strict"  # five bytes mean nothing in cp1252
     return io.TextIOWrapper(kept, encoding=encoding, errors=errors, newline="")
 

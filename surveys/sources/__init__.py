@@ -2,6 +2,7 @@
 
 from insights.intake.source import register
 from surveys.sources.alchemer_csv import ALCHEMER_CSV
+from surveys.sources.app_reviews import APP_REVIEWS
 from surveys.sources.asknicely import ASKNICELY
 from surveys.sources.delighted import DELIGHTED
 from surveys.sources.formbricks_webhook import FORMBRICKS_WEBHOOK
@@ -11,6 +12,8 @@ from surveys.sources.medallia_agent_connect import MEDALLIA_AGENT_CONNECT
 from surveys.sources.nps_csat_ces_csv import NPS_CSAT_CES_CSV
 from surveys.sources.puzzel_sms_survey import PUZZEL_SMS_SURVEY
 from surveys.sources.qualtrics import QualtricsCsv
+from surveys.sources.schemaorg_review import SCHEMAORG_REVIEW
+from surveys.sources.surveymonkey_api import SurveyMonkeyApi
 from surveys.sources.surveymonkey_csv import SURVEYMONKEY_CSV
 from surveys.sources.typeform import TYPEFORM_API, TYPEFORM_WEBHOOK
 from surveys.sources.typeform_csv import TYPEFORM_CSV
@@ -20,6 +23,7 @@ SOURCES = (
     QualtricsCsv(),
     NPS_CSAT_CES_CSV,
     SURVEYMONKEY_CSV,
+    SurveyMonkeyApi(),
     TYPEFORM_WEBHOOK,
     TYPEFORM_API,
     TYPEFORM_CSV,
@@ -32,6 +36,8 @@ SOURCES = (
     HUBSPOT_FEEDBACK,
     PUZZEL_SMS_SURVEY,
     ALCHEMER_CSV,
+    SCHEMAORG_REVIEW,
+    APP_REVIEWS,
 )
 
 

@@ -325,3 +325,32 @@ def test_any_value_in_any_field_is_read_or_set_aside(record, field, value, read)
     with suppress(BadRecord):
         facts = reading.translate(type(raw)(1, payload))
         assert isinstance(facts, Excluded) or facts
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted", "excluded", "bad"),
+    [
+        ("fivetran_ticket_data.csv", 8, 2, 0),  # ten tickets, two of them deleted
+        ("fivetran_ticket_comment_data.csv", 20, 0, 0),
+        ("fivetran_ticket_chat_data.csv", 0, 10, 0),  # heads of chats
+        (
+            "fivetran_ticket_chat_event_data.csv",
+            6,
+            5,
+            1,
+        ),  # of twelve, two without words, three no messages, one without actor
+    ],
+)
+def test_a_warehouse_table_becomes_the_records_it_holds(name, accepted, excluded, bad, read, sample):
+    content = sample(f"zendesk_warehouse/{name}")
+    assert recognise(content[:65_536], name)[0][1].key == "zendesk_warehouse"
+    result = read("zendesk_warehouse", content)
+    assert (len(result.accepted), len(result.excluded), len(result.bad)) == (accepted, excluded, bad)
+
+
+def test_a_warehouse_ticket_is_told_like_the_apis(read, sample):
+    result = read("zendesk_warehouse", sample("zendesk_warehouse/fivetran_ticket_data.csv"))
+    contact = next(one for one in result.accepted if one.source_id == "16988")
+    assert contact.occurred_at == datetime(2020, 12, 22, 0, 19, 23, tzinfo=UTC)
+    assert (contact.channel, contact.contact.company_says_solved, contact.agent) == ("EMAIL", True, "418284131934")
+    assert [turn.text for turn in contact.turns] == ["description1"]

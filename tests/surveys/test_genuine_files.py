@@ -1,6 +1,11 @@
 """Every genuine file of a survey vendor is recognised and becomes the answers it holds. Counts were made by hand."""
 
+import json
+from contextlib import suppress
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from insights.intake.source import Unreadable, all_sources, check_options, recognise, source_named
 
@@ -30,6 +35,16 @@ FILES = [
     ("puzzel_sms_survey/rest_response.json", {"rating": "CSAT:1:10"}, 1, 0),
     ("usabilla_feedback/feedback_items.json", {}, 4, 0),
     ("hubspot_feedback/feedback_submission.json", {}, 1, 0),
+    ("surveymonkey_api/responses_bulk_318754279.json", {}, 2, 0),
+    ("surveymonkey_api/responses_bulk_2016_2.json", {}, 3, 0),
+    ("surveymonkey_api/docs_responses_bulk_example.json", {}, 1, 0),
+    ("surveymonkey_api/quiz_responses_bulk_page1_of_2.json", {}, 10, 0),
+    ("surveymonkey_api/quiz_responses_bulk_page2_of_2.json", {}, 6, 0),
+    ("surveymonkey_api/survey_details_318754279.json", {}, 0, 0),  # says what ids mean, holds no answers
+    ("app_reviews/google_play_scraper_reviews.json", {"time_zone": "UTC"}, 3, 0),
+    ("schemaorg_review/product_with_two_reviews.jsonld", {"time_zone": "UTC"}, 2, 0),
+    ("schemaorg_review/product_aggregate_best_100.jsonld", {"time_zone": "UTC"}, 0, 1),
+    ("schemaorg_review/restaurant_aggregate_only.jsonld", {"time_zone": "UTC"}, 0, 1),
     ("alchemer_csv/jupyter_ux_survey_export_full.csv", {"time_zone": "America/Los_Angeles"}, 1706, 0),
 ]
 
@@ -140,3 +155,71 @@ def test_half_a_json_is_refused_or_its_broken_line_set_aside(name, read, sample)
     options = next(options for file, options, *_ in FILES if file == name)
     with pytest.raises(Unreadable, match=r"breaks off|no valid JSON|no JSON of"):
         read(name.split("/")[0], content[: len(content) // 3].split(b"\n{")[0][:-3], **options)
+
+
+def test_a_surveymonkey_answer_is_said_in_words_where_the_details_are_beside_it(read, sample):
+    details = sample("surveymonkey_api/survey_details_318754279.json").replace(b"\n", b" ")
+    page = sample("surveymonkey_api/responses_bulk_318754279.json").replace(b"\n", b" ")
+    answer = read("surveymonkey_api", details + b"\n" + page).accepted[0]
+    assert (answer.survey, answer.language) == ("my survey", "en")
+    assert answer.attributes["How many pets do you have?"] == "3"
+    assert answer.text == "Donut, Mango, Phil"
+    assert "203.0.113.7" not in repr(answer)
+
+
+def test_a_surveymonkey_nps_is_what_the_choice_says_and_never_its_id(read):
+    choices = [{"id": str(9000 + at), "text": str(at), "position": at + 1} for at in range(11)]
+    heading = [{"heading": "How likely are you to recommend us?"}]
+    question = {"id": "5", "family": "matrix", "subtype": "nps", "headings": heading, "answers": {"choices": choices}}
+    details = {"id": "1", "title": "Pulse", "pages": [{"id": "2", "questions": [question]}]}
+    answer = {
+        "id": "77", "survey_id": "1", "collector_id": "3", "response_status": "completed",
+        "date_modified": "2026-01-02T03:04:05+00:00",
+        "pages": [{"id": "2", "questions": [{"id": "5", "answers": [{"choice_id": "9009"}]}]}],
+    }  # fmt: skip
+    content = f"{json.dumps(details)}\n{json.dumps({'data': [answer, {**answer, 'collection_mode': 'preview'}]})}"
+    result = read("surveymonkey_api", content.encode())
+    assert [(one.measure, one.value) for one in result.accepted[0].scores] == [("NPS", 9)]
+    assert result.excluded == ["Survey preview"]
+
+
+def test_a_quiz_is_no_satisfaction(read, sample):
+    result = read("surveymonkey_api", sample("surveymonkey_api/quiz_responses_bulk_page1_of_2.json"))
+    assert [one.scores for one in result.accepted] == [()] * 10
+
+
+def test_stars_keep_the_scale_they_were_given_on(read):
+    review = {"@type": "Review", "author": "A", "datePublished": "2026-01-02", "reviewBody": "Fine"}
+    rated = {**review, "reviewRating": {"ratingValue": "87", "bestRating": "100", "worstRating": "0"}}
+    plain = {**review, "reviewRating": "4"}
+    beyond = {**review, "reviewRating": {"ratingValue": "7"}}
+    page = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": "X",
+        "review": [rated, {**plain, "author": "B"}],
+    }
+    hundred, five = read("schemaorg_review", json.dumps(page).encode(), time_zone="UTC").accepted
+    assert [(one.value, one.scale_minimum, one.scale_maximum) for one in hundred.scores] == [(87, 0, 100)]
+    assert [(one.value, one.scale_minimum, one.scale_maximum) for one in five.scores] == [(4, 1, 5)]
+    page["review"] = [beyond]
+    assert read("schemaorg_review", json.dumps(page).encode(), time_zone="UTC").bad == [
+        "The rating 7 does not lie between 1 and 5."
+    ]
+
+
+WHOLE = json.dumps({"survey_responses": [
+    {"id": "1", "survey_type": "nps", "score": 9, "person": "5", "created_at": 1641289688, "comment": "Good"},
+    {"id": "2", "survey_type": "csat", "score": 4, "person": {"email": "a@example.com"}, "created_at": 1641289689},
+]}).encode()  # fmt: skip
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(cuts=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(max_size=6), st.integers(0, 40)), max_size=6))
+def test_mangled_bytes_give_an_answer_in_words_and_nothing_else(cuts, read):
+    content = WHOLE
+    for place, new, length in cuts:
+        content = content[:place] + new + content[place + length :]
+    with suppress(Unreadable):
+        result = read("delighted", content)
+        assert result.read == len(result.bad) + len(result.excluded) + len(result.firsts)
