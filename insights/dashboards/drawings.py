@@ -53,13 +53,14 @@ def whisker(answer: Answer) -> Whisker | None:
 
 
 def spark(answer: Answer) -> Spark | None:
-    """Return the sparkline of the buckets with its band; nothing for fewer than three values.
+    """Return the sparkline of the buckets with its band; nothing for fewer than three values in a row.
 
     Buckets cut off by the period's edges are left out of a count: they would look like a fall.
     """
     rows = [row for row in answer.rows if answer.metric.kind != "TOTAL" or not days_missing(row, answer.query)]
     known = [(place, row) for place, row in enumerate(rows) if row.value is not None]
-    if len(known) < 3:
+    runs = _runs(known)
+    if max(map(len, runs), default=0) < 3:
         return None
     edges = [edge for _, row in known for edge in (row.value, row.low, row.high) if edge is not None]
     least, most = min(edges), max(edges)
@@ -68,7 +69,6 @@ def spark(answer: Answer) -> Spark | None:
     def y(value: float) -> float:
         return round(HEIGHT - 2 - (value - least) / ((most - least) or 1.0) * (HEIGHT - 4), 1)
 
-    runs = _runs(known)
     line = " ".join(_path([(place * step, y(row.value or 0.0)) for place, row in run]) for run in runs)
     band = " ".join(
         _path(

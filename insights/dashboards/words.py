@@ -40,12 +40,13 @@ class ChangeSaid:
     is_real: bool
 
 
-def said(row: Row, metric: Metric) -> Said:
-    """Return the row's number as it stands on a page."""
+def said(row: Row, metric: Metric, digits: int | None = None) -> Said:
+    """Return the row's number as it stands on a page, with the decimals its interval supports unless told."""
     indicative = row.state == "INDICATIVE"
     if row.value is None:
         return Said(value="", unit="", interval="", base=base(row, metric), note=absence(row), is_indicative=False)
-    digits = digits_for(row.low, row.high, metric.unit)
+    if digits is None:
+        digits = digits_for(row.low, row.high, metric.unit)
     return Said(
         value=bare(row.value, metric.unit, digits),
         unit=unit_word(metric.unit),
@@ -81,7 +82,7 @@ def change_said(row: Row, metric: Metric) -> ChangeSaid | None:
         return None
     if change.difference is None or row.value is None:
         return ChangeSaid(text="nothing to compare with", verdict="", tone="plain", is_real=False)
-    digits = digits_for(change.low, change.high, metric.unit)
+    digits = change_digits(change, metric)
     reach = ""
     if change.low is not None and change.high is not None:
         reach = f" ({differences(change.low, change.high, metric.unit, digits)})"
@@ -89,6 +90,17 @@ def change_said(row: Row, metric: Metric) -> ChangeSaid | None:
         return ChangeSaid(text=f"no distinguishable change{reach}", verdict="", tone="none", is_real=False)
     text = f"{'up' if change.difference > 0 else 'down'} {_size(change, metric, digits)}{reach}"
     return ChangeSaid(text=text, verdict="real", tone=tone(change, metric), is_real=True)
+
+
+def change_digits(change: Change, metric: Metric) -> int:
+    """Return the decimals for a change: what its interval supports, and enough to show that it leaves out zero."""
+    digits = digits_for(change.low, change.high, metric.unit)
+    if not change.is_significant or metric.unit in {"COUNT", "SECONDS"} or change.low is None or change.high is None:
+        return digits
+    nearest = min(abs(change.low), abs(change.high))
+    while digits < 2 and round(nearest, digits) == 0:
+        digits += 1
+    return digits
 
 
 def tone(change: Change, metric: Metric) -> Tone:

@@ -142,6 +142,9 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Coverage", f"{share(total.coverage)} of the records asked have an answer"),
         ("Design effect", _design_effect(answer)),
     ]
+    if answer.metric.parameters:
+        asked = [f"{name.replace('_', ' ')} {answer.query.parameter(name)}" for name in answer.metric.parameters]
+        facts.insert(0, ("Asked with", ", ".join(asked)))
     if answer.not_yet_assessable:
         facts.append(("Too young to judge", number(answer.not_yet_assessable)))
     return (

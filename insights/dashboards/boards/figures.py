@@ -10,7 +10,7 @@ from insights.dashboards.boards.tiles import Place, Voice, evidence_url
 from insights.dashboards.charts import Panel, side_by_side, trend
 from insights.dashboards.filters import about
 from insights.dashboards.names import dimension_name, value_name
-from insights.dashboards.numbers import day, number
+from insights.dashboards.numbers import day, digits_for, number
 from insights.dashboards.words import ChangeSaid, Said, change_said, said
 from insights.metrics.answer import Answer, Row
 from insights.metrics.query import MetricQuery
@@ -61,6 +61,15 @@ class Chart:
     compares: bool = False
 
     @property
+    def silence(self) -> str:
+        """Why there is nothing to draw, if there is nothing."""
+        cells = [cell for line in self.lines for cell in line.cells]
+        if any(cell.said.value for cell in cells):
+            return ""
+        notes = list(dict.fromkeys(cell.said.note for cell in cells)) or ["No data for this choice"]
+        return f"{notes[0] if len(notes) == 1 else 'Too few answers to show any'}."
+
+    @property
     def figure_id(self) -> str:
         """The id of the element that holds the figure."""
         return f"figure-{self.key}"
@@ -75,16 +84,20 @@ def cut_question(page: MetricQuery, place: Place, cut: str) -> MetricQuery:
 def course(place: Place, answer: Answer) -> Chart:
     """Return the course of one metric."""
     rows = [row for row in answer.rows if row.bucket]
+    digits = column_digits(answer)
     name = label(place)
     return Chart(
         key="trend",
         title=name,
         summary=f"{name} per {answer.query.bucket} with its interval. The table holds the same numbers.",
         figure=trend(answer, place.voice, name),
-        first=f"{(answer.query.bucket or 'day').capitalize()} from",
+        first="Day" if answer.query.bucket == "day" else f"{(answer.query.bucket or 'day').capitalize()} from",
         columns=(_column(place, answer),),
         lines=tuple(
-            Line(name=day(date.fromisoformat((row.bucket or "")[:10])), cells=(_cell(row, answer, compared=True),))
+            Line(
+                name=day(date.fromisoformat((row.bucket or "")[:10])),
+                cells=(_cell(row, answer, digits, compared=True),),
+            )
             for row in rows
         ),
         exports=((name, export_url(answer.query)),),
@@ -118,7 +131,7 @@ def comparison(places: Sequence[Place], answers: Sequence[Answer], cut: str) -> 
             Line(
                 name=value_name(cut, value),
                 cells=tuple(
-                    _cell(rows[value], answer) if value in rows else _nothing(answer, cut, value)
+                    _cell(rows[value], answer, column_digits(answer)) if value in rows else _nothing(answer, cut, value)
                     for rows, answer in zip(found, answers, strict=True)
                 ),
             )
@@ -134,18 +147,29 @@ def export_url(query: MetricQuery) -> str:
     return f"/api/v1/exports/metric?{query.to_url(with_metric=True)}&format=csv"
 
 
+def _day(row: Row) -> str:
+    return day(date.fromisoformat((row.bucket or "")[:10]))
+
+
 def _column(place: Place, answer: Answer) -> Column:
     units = {"PERCENT": "%", "POINTS": "points", "SECONDS": "min:s", "SCORE": "−1 to +1", "COUNT": ""}
     return Column(label=label(place), unit=units[answer.metric.unit], voice=place.voice)
 
 
-def _cell(row: Row, answer: Answer, *, compared: bool = False) -> Cell:
+def _cell(row: Row, answer: Answer, digits: int, *, compared: bool = False) -> Cell:
     return Cell(
-        said=said(row, answer.metric),
+        said=said(row, answer.metric, digits),
         change=change_said(row, answer.metric) if compared else None,
         n="" if row.n is None else number(row.n),
         url=evidence_url(row.records),
     )
+
+
+def column_digits(answer: Answer) -> int:
+    """Return one number of decimals for a whole column: what its surest number supports, one at most for percents."""
+    known = [digits_for(row.low, row.high, answer.metric.unit) for row in answer.rows if row.value is not None]
+    most = 2 if answer.metric.unit == "SCORE" else 1
+    return min(max(known, default=0), most)
 
 
 def _nothing(answer: Answer, cut: str, value: str | None) -> Cell:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from insights.dashboards.boards.tiles import Place
 from insights.dashboards.numbers import amount, digits_for, full, interval, number
+from insights.dashboards.words import change_digits
 from insights.metrics.answer import Answer, Change
 
 FALSE_DISCOVERIES = 0.10  # METRICS: any ranked list of movers controls the rate, Benjamini-Hochberg (1995)
@@ -20,10 +21,20 @@ def headline(placed: Sequence[Placed], compared_with: str) -> str:
     if surveys and contacts:
         return f"{_moved(surveys)}, and {_lower(_moved(contacts))}."
     if contacts:
-        return f"{_moved(contacts)}; surveys show no change beyond chance."
+        return f"{_moved(contacts)}; {_still('surveys', placed)}."
     if surveys:
-        return f"{_moved(surveys)}; contacts show no change beyond chance."
+        return f"{_moved(surveys)}; {_still('contacts', placed)}."
+    if not any(_has_voice(voice, placed) for voice in ("surveys", "contacts")):
+        return _levels(placed)
     return f"Neither surveys nor contacts moved beyond what chance explains, against {compared_with}."
+
+
+def _has_voice(voice: str, placed: Sequence[Placed]) -> bool:
+    return any(place.voice == voice and answer.total.value is not None for place, answer in placed)
+
+
+def _still(voice: str, placed: Sequence[Placed]) -> str:
+    return f"{voice} show no change beyond chance" if _has_voice(voice, placed) else f"{voice} tell nothing here"
 
 
 def survivors(placed: Sequence[Placed]) -> list[Placed]:
@@ -57,7 +68,7 @@ def _moved(pair: Placed) -> str:
     if unit == "COUNT" and change.before:
         percent = 100 / change.before
         return f"{_name(pair)} {verb} {abs(change.difference * percent):.0f} %{_reach(change, percent, 0)}"
-    digits = digits_for(change.low, change.high, unit)
+    digits = change_digits(change, pair[1].metric)
     return f"{_name(pair)} {verb} by {amount(change.difference, unit, digits)}{_reach(change, 1.0, digits)}"
 
 
