@@ -16,7 +16,6 @@ from insights.intake.raw import TooLarge
 from insights.intake.source import UnknownSource, WrongOption
 from insights.mart import build
 from insights.models import Delivery, DirtyDay
-from insights.tasks.intake import read_delivery, tell_the_next
 
 OPEN = (Delivery.State.RECEIVED, Delivery.State.READING)
 POLL_SECONDS = 0.5
@@ -41,11 +40,11 @@ class Command(BaseCommand):
         """Import, print, and leave with 0 (done), 1 (could not be read) or 2 (wrong usage)."""
         delivery = self._receive(given["source"], given["path"], _options(given["option"]), given["account"])
         if self._has_worker():
-            read_delivery.delay(str(delivery.pk))
+            current_app.send_task("insights.tasks.intake.read_delivery", [str(delivery.pk)])
         else:
             self.stderr.write("No worker answers, so the file is read here.")
             read(delivery.pk)
-            tell_the_next()
+            current_app.send_task("insights.tasks.enrichment.enrich_pending")
         if given["wait"]:
             _wait(delivery)
             _let_the_mart_catch_up()
