@@ -4,6 +4,7 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -81,7 +82,7 @@ class _Engine:
     def version(self, as_of: int | None) -> Version | None:
         """Return the version, opened once and kept."""
         with self._lock:
-            table = self._newest() if as_of is None else self._older(as_of)
+            table = self._newest() if as_of is None else mart.open_table(as_of)
             if table is None:
                 return None
             number = int(table.version())
@@ -105,16 +106,16 @@ class _Engine:
             self._latest.update_incremental()
         return self._latest
 
-    def _older(self, as_of: int) -> DeltaTable | None:
-        return mart.open_table(as_of)
-
     def _open(self, table: DeltaTable, number: int) -> Version:
         name = f"feedback_{number}"
         cursor = self._connection.cursor()
         if mart.is_remote():
             cursor.register(name, table.to_pyarrow_dataset())
         else:
-            cursor.execute(f"CREATE OR REPLACE VIEW {name} AS {_reading(table.file_uris())}")
+            files = table.file_uris()
+            if not all(Path(file).exists() for file in files):  # the log remembers longer than the files are kept
+                raise UnknownVersion(f"The files of data version {number} are no longer kept. Leave as_of out.")
+            cursor.execute(f"CREATE OR REPLACE VIEW {name} AS {_reading(files)}")
         return Version(number=number, note=mart.note_of(table), feedback=ibis.table(_SCHEMA, name=name), engine=self)
 
     def _close_oldest(self) -> None:

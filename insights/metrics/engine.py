@@ -10,7 +10,7 @@ from insights.mart.engine import UnknownVersion, Version, open_version
 from insights.metrics import cache
 from insights.metrics.answer import Answer, AsOf
 from insights.metrics.compile import Counted, count_together
-from insights.metrics.drilldown import DataBounds, RecordPage, Value, data_bounds, records, values_of
+from insights.metrics.drilldown import DataBounds, InvalidCursor, RecordPage, Value, data_bounds, records, values_of
 from insights.metrics.figures import Cell
 from insights.metrics.horizon import horizon_of
 from insights.metrics.query import MetricQuery
@@ -21,6 +21,7 @@ from insights.metrics.viewer import Viewer
 
 __all__ = [
     "DataBounds",
+    "InvalidCursor",
     "NotAllowed",
     "RecordPage",
     "UnknownVersion",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -214,6 +215,21 @@ def test_an_unknown_version_is_refused_in_words(facts: Facts, built: Callable[..
     version = built()
     with pytest.raises(UnknownVersion, match=f"no data version {version + 1}"):
         open_version(version + 1)
+
+
+def test_a_version_whose_files_are_gone_is_refused_in_words(facts: Facts, built: Callable[..., int]) -> None:
+    facts.contact("2026-03-01T10:00")
+    first = built()
+    table = open_table()
+    assert table is not None
+    files = table.file_uris()
+    mark("2026-03-01")
+    build.drain(NOW)
+    for file in files:
+        Path(file).unlink()  # as vacuuming does after 30 days
+    with pytest.raises(UnknownVersion, match="no longer kept"):
+        open_version(first)
+    assert len(rows()) == 1
 
 
 def test_compaction_changes_no_row_and_keeps_the_note(facts: Facts, built: Callable[..., int]) -> None:
