@@ -24,7 +24,7 @@ SPEAKERS = frozenset(get_args(SpeakerRole))
 DIRECTIONS = frozenset(get_args(DirectionName))
 STAGES = frozenset({"", "AWARENESS", "PURCHASE", "ONBOARDING", "USE", "SUPPORT", "RENEWAL", "LEAVING"})
 LONGEST_ID = 200
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 LARGEST_REVISION = 2**63 - 1
 MOST_TRANSFERS = 32_767
 DURATIONS = (
@@ -90,9 +90,16 @@ def _check_feedback(record: FeedbackRecord) -> None:
 
 def check_score(score: ScoreRecord) -> None:
     """Raise BadRecord when the score does not lie on its scale, or calls itself NPS on another scale than 0 to 10."""
+    low, high, value = score.scale_minimum, score.scale_maximum, score.value
+    fits = low < high and low <= value <= high and math.isfinite(high - low) and score.measure in MEASURES
+    if not fits or (score.measure == "NPS" and not (low == 0 and high == 10 and score.higher_is_better)):
+        _refuse_score(score, low, high, value)
+
+
+def _refuse_score(score: ScoreRecord, low: float, high: float, value: float) -> None:
+    """Raise BadRecord with the first reason that a score is refused for."""
     _check_choice(score.measure, MEASURES, "measure")
     field = score.question or score.measure
-    low, high, value = score.scale_minimum, score.scale_maximum, score.value
     if not all(math.isfinite(number) for number in (low, high, value)):
         raise BadRecord("The score is no number.", field)
     if low >= high:
@@ -101,6 +108,7 @@ def check_score(score: ScoreRecord) -> None:
         raise BadRecord(f"NPS is asked from 0 to 10; this scale goes from {low:g} to {high:g}.", field)
     if not low <= value <= high:
         raise BadRecord(f"The answer {value:g} lies outside its scale from {low:g} to {high:g}.", field)
+    raise BadRecord("The scale is too wide.", field)
 
 
 def _check_contact(contact: ContactRecord) -> None:

@@ -4,7 +4,6 @@ Two records are from one customer when they share an e-mail, a phone, the compan
 within one source and account. Nothing else joins people; a vendor's id never does so across accounts.
 """
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ def normal_phone(phone: str, region: str) -> str:
 
 def keyed_digest(value: str) -> str:
     """Return the HMAC-SHA256 of `value` under the key of identifiers: it can be matched, not read."""
-    return hmac.new(derived_key(b"cxhub identifiers"), value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(derived_key(b"cxhub identifiers"), value.encode(), "sha256").hex()
 
 
 def namespace_of(source: str, account: str) -> str:

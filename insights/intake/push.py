@@ -8,13 +8,12 @@ has an `event`, of EventRecord (record.py); times are ISO 8601 with an offset. A
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, BinaryIO, Literal
 
 from insights.intake.delivery import receive
 from insights.intake.documents import items
 from insights.intake.pushed import read_members
-from insights.intake.record import EventRecord, Excluded, FeedbackRecord, Translation
+from insights.intake.record import EventRecord, FeedbackRecord, Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
 from insights.models import Delivery
 
@@ -58,8 +57,8 @@ class PushReading:
         """Yield each record. Raises Unreadable when the JSON is broken."""
         number = 0
         for item in items(self._file, ("records",)):
-            if item.name == "" and isinstance(item.value, dict) and not item.value and number:
-                continue  # what is left of {"records": [...]}
+            if item.name == "" and item.value == {"records": []}:
+                continue  # the object around the records
             number += 1
             if isinstance(item.value, dict):
                 yield RawRecord(number, item.value, item.line, item.problem)
@@ -69,13 +68,9 @@ class PushReading:
     def translate(self, record: RawRecord) -> Translation:
         """Return the fact that a record tells. Raises BadRecord with the member and a sentence."""
         kind: type[EventRecord] | type[FeedbackRecord] = EventRecord if "event" in record.payload else FeedbackRecord
-        known = {one.name for one in fields(kind)}
-        if record.payload.keys() == {"records"}:
-            raise BadRecord("'records' must be a list of records.", "records")
-        if not known & record.payload.keys():
-            return Excluded("Holds none of a record's members")
-        told = read_members(kind, record.payload)
-        return (told,)
+        if not record.payload.get("source_id") and "records" in record.payload:
+            raise BadRecord("Around the records only 'records' may stand, a list.", "records")
+        return (read_members(kind, record.payload),)
 
 
 def receive_records(
