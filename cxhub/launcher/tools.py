@@ -121,7 +121,7 @@ def pytest_arguments(given: Sequence[str], folder: Path) -> list[str]:
     if not alone and not any(word.startswith(("-n", "--numprocesses")) for word in given):
         arguments = ["-n", "2", *arguments]
     if not alone and "--dist" not in names:
-        # by file, so that real processes are started once; groups (loadgroup) do nothing under pytest 9.2 with xdist 3.8
+        # by file, so that real processes are started once: xdist 3.8 does not see its groups under pytest 9.2
         arguments = ["--dist", "loadfile", *arguments]
     if "--basetemp" not in names:
         arguments = ["--basetemp", str(folder / "pytest"), *arguments]
