@@ -27,6 +27,8 @@ def required(name: str, what: str) -> str:
 # --- where things live
 STATE_DIR = Path(env.str("CXHUB_STATE_DIR", default=str(BASE_DIR / ".local"))).resolve()
 MART_URL = env.str("CXHUB_MART_URL", default=str(STATE_DIR / "mart"))
+ANALYTICS_THREADS = env.int("CXHUB_ANALYTICS_THREADS", default=2)
+ANALYTICS_MEMORY = env.str("CXHUB_ANALYTICS_MEMORY", default="512MB")  # of each process that answers questions
 RAW_DIR = Path(env.str("CXHUB_RAW_DIR", default=str(STATE_DIR / "raw")))
 MODEL_DIR = Path(env.str("CXHUB_MODEL_DIR", default=str(STATE_DIR / "models")))
 

@@ -1,6 +1,5 @@
 """A version of the mart as a table that can be asked: DuckDB reads the version's Parquet files directly."""
 
-import os
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 from deltalake import DeltaTable
+from django.conf import settings
 
 from insights.mart import table as mart
 from insights.mart.schema import FEEDBACK
@@ -62,8 +62,8 @@ class _Engine:
         self._connection = duckdb.connect(
             ":memory:",
             config={
-                "threads": os.environ.get("CXHUB_ANALYTICS_THREADS", str(os.cpu_count() or 2)),
-                "memory_limit": os.environ.get("CXHUB_ANALYTICS_MEMORY", "1GB"),
+                "threads": str(settings.ANALYTICS_THREADS),
+                "memory_limit": settings.ANALYTICS_MEMORY,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
