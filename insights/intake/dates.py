@@ -6,6 +6,7 @@ missing, DateProblem says so in words that can be shown.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Literal
@@ -56,6 +57,7 @@ _DATES = (
     r"(?:[A-Za-z]{2,9}\.?,?\s+)?(?P<name>[A-Za-zäÄ]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
 )
 _FORMS = tuple(re.compile(form + _CLOCK + _TAIL) for form in _DATES)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 _EPOCH = re.compile(r"-?\d{9,17}(?:\.\d+)?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _SPSS_BEGINNING = datetime(1582, 10, 14, tzinfo=UTC)
@@ -144,6 +146,9 @@ def _read(value: object, order: DateOrder | None) -> tuple[datetime, bool]:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise DateProblem(f"'{value}' is no date.")
     text = str(value).strip()
+    if _ISO.match(text):  # nearly all exports; the rest is understood piece by piece
+        with suppress(ValueError):  # below it is said what is wrong with it
+            return datetime.fromisoformat(text), True
     if isinstance(value, int | float) or _EPOCH.fullmatch(text):
         return _since_1970(text), True
     for form in _FORMS:
@@ -215,6 +220,8 @@ def _hour(parts: dict[str, str | None], text: str) -> int:
 def _placed(moment: datetime, zone: tzinfo) -> datetime:
     """Put a local time into its zone. In the hour that clocks repeat, the first is meant; one they skip is refused."""
     placed = moment.replace(tzinfo=zone)
+    if zone is UTC:
+        return placed
     try:
         back = placed.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
     except OverflowError:

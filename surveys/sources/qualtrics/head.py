@@ -57,10 +57,11 @@ class Head:
     meanings: list[Meaning]
     rows: int
     zone: str  # as the file names it, "" when it does not
+    places: dict[str, str]  # role → the first column that has it
 
     def of(self, role: str) -> str:
         """Return the name of the column with a role, "" when there is none."""
-        return next((one.column.name for one in self.meanings if one.role == role), "")
+        return self.places.get(role, "")
 
     def having(self, *roles: str) -> list[Meaning]:
         """Return the columns with one of these roles."""
@@ -100,7 +101,8 @@ def head_of(rows: Iterator[Row]) -> Head | None:
         for at, name in enumerate(names)
     ]
     zone = next((found[1] for cell in ids or () if (found := _ZONE.search(cell))), "")
-    return Head(names, meanings, 1 + (wordings is not None) + (ids is not None), zone)
+    places = {one.role: one.column.name for one in reversed(meanings)}
+    return Head(names, meanings, 1 + (wordings is not None) + (ids is not None), zone, places)
 
 
 def _widened(cells: Sequence[str], width: int) -> list[str]:
