@@ -1,17 +1,34 @@
 """JSON members into our frozen records, each with a sentence when its form is wrong; and the schema that says so."""
 
 import types
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from insights.intake.record import EventRecord, FeedbackRecord
+from insights.intake.record import (
+    ContactRecord,
+    CustomerRecord,
+    EventRecord,
+    FeedbackRecord,
+    FeedbackReference,
+    ScoreRecord,
+    TurnRecord,
+)
 from insights.intake.source import BadRecord
 
 _Record = TypeVar("_Record")
 _LARGEST = 2**63 - 1
+_RECORDS: tuple[Any, ...] = (
+    FeedbackRecord,
+    EventRecord,
+    CustomerRecord,
+    ContactRecord,
+    ScoreRecord,
+    TurnRecord,
+    FeedbackReference,
+)
+_HINTS: dict[Any, dict[str, Any]] = {kind: get_type_hints(kind) for kind in _RECORDS}
 
 
 def read_members(kind: type[_Record], told: Mapping[str, Any], path: str = "") -> _Record:
@@ -29,9 +46,8 @@ def read_members(kind: type[_Record], told: Mapping[str, Any], path: str = "") -
     return kind(**{name: _read(known[name], value, f"{path}{name}") for name, value in given.items()})
 
 
-@lru_cache(maxsize=16)
-def _types(kind: Hashable) -> dict[str, Any]:
-    return dict(get_type_hints(kind))
+def _types(kind: Any) -> dict[str, Any]:
+    return _HINTS[kind]
 
 
 def _required(kind: Any) -> list[str]:

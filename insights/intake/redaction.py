@@ -5,7 +5,7 @@ nothing to find. Names that the record does not know are the enrichment's second
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import phonenumbers
 from django.conf import settings
@@ -48,13 +48,15 @@ _PHONE_BEFORE = re.compile(
 _LONGEST_PHONE_CONTEXT = 40
 
 
-def redact(text: str, names: Iterable[str] = ()) -> str:
+def redact(text: str, names: Collection[str] = ()) -> str:
     """Return `text` with markers in place of what identifies a person. Redacting it again changes nothing."""
     while True:
         redacted = _pass(text)
         if redacted == text:
             break
         text = redacted  # what is hidden may lay something else bare
+    if not names:
+        return text
     spellings = {spelling for name in names for spelling in _spellings(name.strip()) if spelling in text}
     return _names_pattern(spellings).sub(_hide_name, text) if spellings else text
 
