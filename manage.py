@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The one door: makes the project's environment where there is none, then runs a command in it."""
 
+import os
 import sys
 
 USAGE = """usage: python3 manage.py COMMAND
@@ -49,6 +50,9 @@ def _run(command: str, arguments: "list[str]") -> int:
         return commands.run(command, arguments)
     except messages.LaunchError as error:
         messages.complain(f"\n{error}")
+        return 1
+    except BrokenPipeError:  # whoever read our output has heard enough, as 'head' has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
