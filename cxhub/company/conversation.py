@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from cxhub.company.phrasebook import Phrasebook, phrasebook
+from cxhub.company.phrasebook import phrasebook
 from cxhub.company.slots import Gaps, Person
 from cxhub.company.voice import band, casual
 from cxhub.company.world import TOPIC_KEYS, TOPICS
@@ -94,7 +94,8 @@ _BEFORE_MARK = re.compile(r" +([.,?!;])(?!\.)")
 
 def tidy(text: str) -> str:
     """Return the text without the doubled spaces that empty choices leave."""
-    return _AFTER_DATE.sub(r"\1.", _BEFORE_MARK.sub(r"\1", _GAPS.sub(" ", text))).strip()
+    text = _AFTER_DATE.sub(r"\1.", _BEFORE_MARK.sub(r"\1", _GAPS.sub(" ", text)))
+    return text.replace("?.", "?").replace("!.", "!").strip()
 
 
 def converse(brief: Brief, person: Person) -> tuple[str, list[Turn]]:
@@ -203,7 +204,7 @@ def comment(brief: Brief, person: Person) -> str:
         return talk.say(f"{brief.language} {'good' if good else 'bad'}")
     if brief.language == "de":
         return tidy(talk.about("degood" if good else "debad") + _german_tail(talk, good))
-    if talk.chance(0.045):
+    if talk.chance(0.02):
         return talk.say("any short_good" if good else "any short_bad")
     talk.gaps.set("bad", talk.about("bad"))
     if -0.15 < brief.mood < 0.2 and talk.chance(0.35):
@@ -211,27 +212,39 @@ def comment(brief: Brief, person: Person) -> str:
     return casual(talk.draw, tidy(_remark(talk, "good" if good else "bad")), 0.15)
 
 
-def _german_tail(talk: _Talk, good: bool) -> str:
-    if not talk.chance(0.55):
+def _german_tail(talk: _Talk, is_good: bool) -> str:
+    if not talk.chance(0.88):
         return ""
-    return (". " if talk.chance(0.5) else ", ") + talk.say("de tail_good" if good else "de tail_bad")
+    tail = talk.say("de tail_good" if is_good else "de tail_bad")
+    tail = f". {tail}"
+    return tail + (f". {talk.say('de tail_good' if is_good else 'de tail_bad')}" if talk.chance(0.25) else "")
 
 
 def _remark(talk: _Talk, side: str) -> str:
-    """Return a topic's remark, sometimes led in, followed by a second one or by a last word."""
-    book: Phrasebook = talk.book
+    """Return a topic's remark, led in, carried on or followed by a last word; seldom bare."""
     text = talk.about(side)
-    if talk.chance(0.14):
+    lead, more, second, tail = (talk.chance(share) for share in (0.34, 0.26, 0.24, 0.48))
+    if not (lead or more or second or tail) and talk.chance(0.75):
+        tail = True
+    if lead:
         text = f"{talk.say(f'any lead_{side}')} {text}"
-    if talk.chance(0.28) and len(book.sections[f"{talk.brief.topic} {side}"]) > 2:
-        more = talk.about(side)
-        if more.split()[:2] != text.split()[:2]:
-            text = text.rstrip(".") + _JOIN[int(talk.draw.random() * len(_JOIN))] + more
-    if talk.chance(0.30):
-        text = text.rstrip(".") + ". " + talk.say(f"any tail_{side}")
-    if talk.chance(0.10):
+    if more:
+        text = _carried_on(talk, text, talk.about(side))
+    elif second:
+        text = f"{text.rstrip('.')} {talk.say(f'any second_{side}')}"
+    if tail:
+        text = f"{text.rstrip('.')}. {talk.say(f'any tail_{side}')}"
+    if talk.chance(0.08):
         text += "\n" + talk.say("any annoyed" if side == "bad" else "any happy")
     return text[:1].upper() + text[1:] if talk.chance(0.6) else text
 
 
+def _carried_on(talk: _Talk, text: str, more: str) -> str:
+    if more.lower() in text.lower() or more.split()[:2] == text.split()[:2]:
+        return text
+    join = _JOIN[int(talk.draw.random() * len(_JOIN))]
+    return text.rstrip(".") + join + (more if join in _NEW_SENTENCE else more[:1].lower() + more[1:])
+
+
 _JOIN = (", ", ". ", " and ", "\n", " - ", "; ")
+_NEW_SENTENCE = (". ", "\n")

@@ -14,7 +14,7 @@ from cxhub.company.calls import call_id
 from cxhub.company.ledger import Bools, Ints, Ledger
 from cxhub.company.names import LAST_NAMES
 from cxhub.company.telling import Teller
-from cxhub.company.vendor import Files, mixed, months, utc
+from cxhub.company.vendor import Files, mixed, utc
 from cxhub.company.world import CHANNELS, LANGUAGES, PRODUCTS, QUEUES, REGIONS, SEGMENTS
 from cxhub.company.zendesk import FIRST_TICKET
 
@@ -121,21 +121,18 @@ SURVEYS = (
 
 
 def write_qualtrics(ledger: Ledger, folder: Path) -> list[tuple[Survey, Files]]:
-    """Write each survey's answers, a file a month."""
+    """Write each survey's answers, a file each."""
     teller, found = Teller(ledger), []
     for survey in SURVEYS:
-        files = Files()
-        rows = np.flatnonzero(_belongs(ledger, survey))
-        for month, places in months(ledger.period, ledger.answers.at[rows]):
-            name = f"qualtrics_{survey.key}_{month}.csv"
-            with (folder / name).open("w", encoding="utf-8", newline="") as file:
-                table = csv.writer(file, lineterminator="\r\n")
-                table.writerows(_heads(survey))
-                table.writerows(_row(ledger, teller, survey, int(row)) for row in rows[places])
-                is_first = survey.number == RELATIONSHIP and not files.names
-                bad = list(_bad_rows(ledger, teller, survey, rows[places])) if is_first else []
-                table.writerows(bad)
-            files.add(name, len(places) + len(bad))
+        rows, files = np.flatnonzero(_belongs(ledger, survey)), Files()
+        name = f"qualtrics_{survey.key}.csv"
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, lineterminator="\r\n")
+            table.writerows(_heads(survey))
+            table.writerows(_row(ledger, teller, survey, int(row)) for row in rows)
+            bad = list(_bad_rows(ledger, teller, survey, rows)) if survey.number == RELATIONSHIP else []
+            table.writerows(bad)
+        files.add(name, len(rows) + len(bad))
         found.append((survey, files))
     return found
 

@@ -113,6 +113,8 @@ _FILLS: dict[str, Callable[[Random, Person], str]] = {
     "months": lambda draw, person: _pick(draw, ["three", "four", "five", "six", "eight", "nine", "eleven", "14"]),
     "years": lambda draw, person: _pick(draw, ["two", "three", "five", "six", "seven", "nine", "11", "12", "15"]),
     "times": lambda draw, person: _pick(draw, ["three", "four", "five", "six", "3", "4", "5"]),
+    "years_de": lambda draw, person: str(2 + draw.randrange(14)),
+    "age": lambda draw, person: str(24 + draw.randrange(58)),
     "wait": lambda draw, person: str(_pick(draw, ["20", "25", "30", "35", "40", "45", "50", "22", "38", "55"])),
     "gb": lambda draw, person: _pick(draw, ["5", "8", "10", "12", "15", "20", "25", "40"]),
     "gen": lambda draw, person: _pick(draw, ["4G", "5G", "5G", "LTE"]),

@@ -19,30 +19,25 @@ HOST = "https://lumio.zendesk.com"
 FIRST_TICKET = 214_001
 REASON_FIELD, PRODUCT_FIELD = 17_384_920_115_233, 17_384_932_680_081
 OPTIONS = {"reason_field": str(REASON_FIELD), "product_field": str(PRODUCT_FIELD)}
-ACCOUNT = "lumio"
+RATINGS = "zendesk_satisfaction_ratings.json"
 RATED = 0.07  # share of tickets whose customer clicked good or bad
 OFFERED = 0.25
 _VIA = {"CHAT": "chat", "EMAIL": "email", "WEB": "web", "MESSAGING": "native_messaging", "VOICE": "voice"}
 _USERS, _AGENTS, _GROUPS = 17_402_000_000_000, 17_301_000_000_000, 17_300_500_000_000
 _LOCALES = {"en": "en-US", "de": "de"}
 # Deliberately wrong, to be set aside with a reason: a status nobody knows, no time, a score nobody knows.
-BAD_TICKETS, DELETED_TICKETS, BAD_RATINGS = 2, 2, 1
+BAD_TICKETS, BAD_RATINGS = 2, 1
 
 
 def write_zendesk(ledger: Ledger, folder: Path, rows: Ints) -> Files:
-    """Write the contacts `rows` as tickets and ratings, a page a month. `rows` are in order of time."""
+    """Write the contacts `rows` (in order of time) as tickets, a page a month, and their ratings."""
     teller, files = Teller(ledger), Files()
-    draws = np.random.default_rng([ledger.seed, 7]).random((len(ledger.contacts), 2))
     for month, places in months(ledger.period, ledger.contacts.at[rows]):
-        here = rows[places]
         name = f"zendesk_tickets_{month}.json"
         with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
-            written = _write_tickets(file, ledger, teller, here, is_newest=not files.names)
-        ratings = f"zendesk_satisfaction_ratings_{month}.json"
-        with (folder / ratings).open("w", encoding="utf-8", newline="\n") as file:
-            rated = _write_ratings(file, ledger, here, draws, is_newest=not files.names)
-        files.add(name, written)
-        files.add(ratings, rated)
+            files.add(name, _write_tickets(file, ledger, teller, rows[places], is_newest=not files.names))
+    with (folder / RATINGS).open("w", encoding="utf-8", newline="\n") as file:
+        files.add(RATINGS, _write_ratings(file, ledger, rows))
     return files
 
 
@@ -234,14 +229,16 @@ def group(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write_ratings(file: TextIO, ledger: Ledger, rows: Ints, draws: Any, *, is_newest: bool) -> int:
-    found = [rating(ledger, int(row), draws[row]) for row in rows if draws[row, 0] < RATED + OFFERED]
-    if is_newest:
-        wrong = rating(ledger, int(rows[0]), (0.0, 0.0)) | {"id": 17_700_000_000_001, "score": "splendid"}
-        found.append(wrong)
-    page = {"satisfaction_ratings": found, "next_page": None, "previous_page": None, "count": len(found)}
-    file.write(_json(page))
-    return len(found)
+def _write_ratings(file: TextIO, ledger: Ledger, rows: Ints) -> int:
+    draws = np.random.default_rng([ledger.seed, 7]).random((len(ledger.contacts), 2))
+    rated = rows[draws[rows, 0] < RATED + OFFERED]
+    wrong = rating(ledger, int(rows[-1]), (0.0, 0.0)) | {"id": 17_700_000_000_001, "score": "splendid"}
+    file.write('{"satisfaction_ratings":[')
+    for row in rated:
+        file.write(_json(rating(ledger, int(row), draws[row])) + ",")
+    count = len(rated) + BAD_RATINGS
+    file.write(_json(wrong) + f'],"next_page":null,"previous_page":null,"count":{count}}}')
+    return count
 
 
 def rating(ledger: Ledger, row: int, draw: Any) -> dict[str, Any]:
