@@ -13,7 +13,7 @@ from psycopg.sql import SQL
 from pyarrow import csv
 
 from insights.mart.calendar import days_between, hours_of_day, start_of_day
-from insights.mart.schema import FEEDBACK
+from insights.mart.schema import FEEDBACK, NEXT_CONTACT_WITHIN
 
 _MEASURES = ("nps", "csat", "ces")
 _PARTS = {
@@ -29,7 +29,7 @@ _CONTACT_FACTS = (
 )  # fmt: skip
 _LOCAL = ("month", "occurred_on", "hour_started_at", "hour_of_day", "weekday")
 
-# The next contact is looked up among all later contacts of the customers seen on these days: it may lie days ahead.
+# The next contact is looked up among the later contacts of the customers seen on these days: it may lie days ahead.
 _STATEMENT = """
 WITH day_rows AS (
     SELECT * FROM insights_feedback WHERE occurred_at >= %(since)s AND occurred_at < %(until)s
@@ -47,6 +47,7 @@ next_contacts AS (
     SELECT f.id, extract(epoch FROM lead(f.occurred_at) OVER same_customer - f.occurred_at) AS seconds
     FROM insights_feedback f LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
     WHERE f.kind = 'CONTACT' AND coalesce(c.direction, 'INBOUND') = 'INBOUND' AND f.occurred_at >= %(since)s
+        AND f.occurred_at < %(until)s + %(within)s
         AND f.customer_id IN (SELECT customer_id FROM day_rows WHERE kind = 'CONTACT')
     WINDOW same_customer AS (PARTITION BY f.customer_id ORDER BY f.occurred_at, f.id)
 ),
@@ -67,7 +68,9 @@ SELECT
     ) AS has_text,
     {scores_named},
     {contact_facts},
-    d.customer_says_solved, n.seconds AS seconds_to_next_contact, surveyed.id IS NOT NULL AS has_survey_answer,
+    d.customer_says_solved,
+    CASE WHEN n.seconds < extract(epoch FROM %(within)s) THEN n.seconds END AS seconds_to_next_contact,
+    surveyed.id IS NOT NULL AS has_survey_answer,
     coalesce(e.state, 'PENDING') AS enrichment_state, e.sentiment, nullif(e.sentiment_label, '') AS sentiment_label
 FROM day_rows d
 LEFT JOIN insights_contactfacts c ON c.feedback_id = d.id
@@ -133,7 +136,7 @@ def read_days(database: "Connection[Any]", since: date, until: date, zone: str) 
 
     It takes the connection itself: whoever writes the batches may pull them from a thread of its own.
     """
-    bounds = {"since": start_of_day(since, zone), "until": start_of_day(until, zone)}
+    bounds = {"since": start_of_day(since, zone), "until": start_of_day(until, zone), "within": NEXT_CONTACT_WITHIN}
     clock = _Clock(since, until, zone)
     statement = SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(SQL(_SQL))
     with (

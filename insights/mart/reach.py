@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from insights.mart.calendar import start_of_day
+from insights.mart.schema import NEXT_CONTACT_WITHIN
 
 # The contact just before a contact of these days tells how soon its customer came back. `seen` are those the mart still
 # has on these days: what is gone from the facts was somebody's next contact too.
@@ -19,7 +20,8 @@ WITH seen AS (
 )
 SELECT before.occurred_at FROM seen CROSS JOIN LATERAL (
     SELECT f.occurred_at FROM insights_feedback f LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
-    WHERE f.customer_id = seen.customer AND f.occurred_at < seen.moment AND f.kind = 'CONTACT'
+    WHERE f.customer_id = seen.customer AND f.occurred_at < seen.moment
+        AND f.occurred_at >= seen.moment - %(within)s AND f.kind = 'CONTACT'
         AND coalesce(c.direction, 'INBOUND') = 'INBOUND'
     ORDER BY f.occurred_at DESC LIMIT 1
 ) before
@@ -55,6 +57,7 @@ def reached_by(
         "customers": seen[0],
         "moments": seen[1],
         "gone": gone,
+        "within": NEXT_CONTACT_WITHIN,
     }
     gone_surveys = "SELECT occurred_at FROM insights_feedback WHERE id = ANY(%(gone)s::uuid[])"
     days: set[date] = set()

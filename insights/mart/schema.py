@@ -1,6 +1,10 @@
 """The columns of the mart. `feedback` has one row per feedback; days and hours are the company's (METRICS rule 6)."""
 
+from datetime import timedelta
+
 import pyarrow as pa
+
+NEXT_CONTACT_WITHIN = timedelta(days=31)  # more than the longest window of repeat_rate; keeps a day's reach short
 
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -58,9 +62,8 @@ FEEDBACK = pa.schema(
         pa.field("was_reopened", pa.bool_()),
         pa.field("company_says_solved", pa.bool_()),
         pa.field("customer_says_solved", pa.bool_()),
-        pa.field(
-            "seconds_to_next_contact", pa.float64()
-        ),  # of the same customer, any topic, any channel; null: none yet
+        # of the same customer, any topic, any channel; null: none within NEXT_CONTACT_WITHIN
+        pa.field("seconds_to_next_contact", pa.float64()),
         pa.field("has_survey_answer", pa.bool_(), nullable=False),  # a survey about this contact was answered
         # --- readings of the words; null is unknown
         pa.field("enrichment_state", pa.string(), nullable=False),  # PENDING, DONE, FAILED

@@ -115,6 +115,15 @@ def test_a_new_contact_reaches_the_day_of_the_one_before(facts: Facts, built: Ca
     assert rows()[0]["seconds_to_next_contact"] == timedelta(days=3).total_seconds()
 
 
+def test_the_next_contact_is_looked_for_within_31_days(facts: Facts, built: Callable[..., int]) -> None:
+    facts.contact("2026-01-01T10:00", customer="a")
+    facts.contact("2026-02-01T09:59", customer="a")
+    facts.contact("2026-03-04T10:00", customer="a")
+    built()
+    within = timedelta(days=31) - timedelta(minutes=1)
+    assert [row["seconds_to_next_contact"] for row in rows()] == [within.total_seconds(), None, None]
+
+
 def test_a_contact_that_is_gone_reaches_the_day_of_the_one_before(facts: Facts, built: Callable[..., int]) -> None:
     facts.contact("2026-03-01T10:00", customer="a")
     facts.contact("2026-03-04T10:00", customer="a")
