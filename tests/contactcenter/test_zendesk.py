@@ -300,6 +300,7 @@ EVERYTHING = page(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(content=mangled(EVERYTHING))
 def test_mangled_bytes_give_an_answer_in_words_and_nothing_else(content, read):
@@ -315,6 +316,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(record=st.sampled_from(["tickets", "audits", "calls", "ticket_metrics"]), field=st.integers(0, 30), value=JSON)
 def test_any_value_in_any_field_is_read_or_set_aside(record, field, value, read):

@@ -49,7 +49,10 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "accepted", "excluded"), FILES, ids=[one[0] for one in FILES])
+@pytest.mark.parametrize(
+    ("name", "options", "accepted", "excluded"),
+    [pytest.param(*one, id=one[0], marks=[pytest.mark.slow] * (one[2] > 2000)) for one in FILES],
+)
 def test_a_genuine_file_becomes_the_answers_it_holds(name, options, accepted, excluded, read, sample):
     content = sample(name)
     key = name.split("/")[0]
@@ -214,6 +217,7 @@ WHOLE = json.dumps({"survey_responses": [
 ]}).encode()  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cuts=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(max_size=6), st.integers(0, 40)), max_size=6))
 def test_mangled_bytes_give_an_answer_in_words_and_nothing_else(cuts, read):

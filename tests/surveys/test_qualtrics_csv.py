@@ -353,6 +353,7 @@ def test_the_survey_is_called_as_people_say_or_as_the_file_is_named(read):
 WHOLE = export(*NPS, TEXT, ("Q1", "And?", "QID1"), answers=[["Promoter", "9", "Good", "Very satisfied"]] * 3).encode()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cuts=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(max_size=6), st.integers(0, 40)), max_size=6))
 def test_mangled_bytes_give_an_answer_in_words_and_nothing_else(cuts, read):
