@@ -24,7 +24,11 @@ def headline(placed: Sequence[Placed], compared_with: str) -> str:
         return f"{_moved(contacts)}; {_still('surveys', placed)}."
     if surveys:
         return f"{_moved(surveys)}; {_still('contacts', placed)}."
-    if not any(_has_voice(voice, placed) for voice in ("surveys", "contacts")):
+    told = [voice for voice in ("surveys", "contacts") if _has_voice(voice, placed)]
+    if len(told) == 1:
+        silent = "contacts" if told == ["surveys"] else "surveys"
+        return f"{_still(told[0], placed).capitalize()}; {_still(silent, placed)}."
+    if not told:
         return _levels(placed)
     return f"Neither surveys nor contacts moved beyond what chance explains, against {compared_with}."
 

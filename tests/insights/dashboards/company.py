@@ -11,11 +11,11 @@ from tests.insights.mart.conftest import Facts
 
 PASSWORD = "a long enough pass phrase"
 END = datetime(2026, 5, 31, 9, tzinfo=UTC)
-DAYS, EACH_DAY = 120, 3
+DAYS, EACH_DAY = 120, 1
 
 
 def tell(facts: Facts, built: Callable[..., int]) -> None:
-    """Store 360 contacts and 360 survey answers; Gold is content, Bronze is not, and got worse in the last 90 days."""
+    """Store 120 contacts and 120 survey answers; Gold is content, Bronze is not, and got worse in the last 90 days."""
     contacts = []
     for number in range(DAYS * EACH_DAY):
         at = END - timedelta(days=number // EACH_DAY, hours=number % EACH_DAY)

@@ -38,3 +38,11 @@ def test_a_chance_finding_among_many_does_not_survive() -> None:
 
 def test_without_comparison_the_levels_are_told() -> None:
     assert headline([(NPS, an_answer())], "") == "NPS is 12\u00a0points (8 to 16)."
+
+
+def test_a_side_without_data_is_not_said_to_have_stood_still() -> None:
+    silent = (NPS, an_answer(total=a_row(a_query(), None)))
+    assert headline([silent, _moved(REPEAT, 1.0, 0.6)], "the 59 before") == (
+        "Contacts show no change beyond chance; surveys tell nothing here."
+    )
+    assert headline([silent], "the 59 before") == "Nothing was told about this choice."
