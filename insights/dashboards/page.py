@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -39,7 +39,7 @@ def page(right: str = READ_METRICS) -> Callable[[View[P]], View[P]]:
             except engine.NotAllowed as refused:
                 raise PermissionDenied(str(refused)) from None
 
-        return guarded
+        return cast(View[P], guarded)  # login_required and wraps hide that the request comes first
 
     return decorate
 
