@@ -21,6 +21,7 @@ DEEPEST = 60  # levels of nesting
 LONGEST_LINE = 64 * 2**20
 MOST_VALUES = 2_000_000  # in one record
 _STEP = 64 * 1024
+_RE_READ = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +76,19 @@ def _reencoded(file: BinaryIO, encoding: str) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(_Recoded(file, encoding)))
 
 
-def items(file: BinaryIO, lists: Collection[str] = ()) -> Iterator[Item]:
+def items(file: BinaryIO, lists: Collection[str] = (), *, several: bool = False) -> Iterator[Item]:
     """Yield the records of a JSON document or of JSON lines, in order.
 
     A document that is a list yields its members (name ""). One that is an object yields the members of those of its
-    lists which are named in `lists`, and at the end itself without them (name ""). In JSON lines a broken line is an
-    item with a problem; a broken document raises Unreadable with the place.
+    lists which are named in `lists` ("page.rows" is the list "rows" of the object "page"), and at the end itself
+    without them (name ""). With `several`, documents may follow each other with nothing between them, as streams write
+    them. In JSON lines a broken line is an item with a problem; a broken document raises Unreadable with the place.
     """
     plain = utf8(unpacked(file))
     try:
         lines = _is_lines(plain)
         plain = utf8(unpacked(file))
-        yield from _lines(plain, lists) if lines else _document(plain, lists)
+        yield from _lines(plain, lists) if lines else _documents(plain, lists, several=several)
     except UnicodeError:
         raise Unreadable("The file is no text in UTF-8 or UTF-16, so it is no JSON.") from None
     except (ValueError, SystemError):
@@ -136,9 +138,14 @@ def _lines(file: BinaryIO, lists: Collection[str]) -> Iterator[Item]:
 
 def _spread(value: Any, lists: Collection[str], line: int) -> Iterator[Item]:
     """Yield the records of a whole page that stands on one line."""
-    if isinstance(value, dict):
-        for name in [key for key, inside in value.items() if key in lists and isinstance(inside, list)]:
-            yield from (Item(name, one, line) for one in value.pop(name))
+    for name in lists if isinstance(value, dict) else ():
+        *way, last = name.split(".")
+        holder = value
+        for key in way:
+            holder = holder.get(key) if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and isinstance(holder.get(last), list):
+            inside, holder[last] = holder[last], []
+            yield from (Item(name, one, line) for one in inside)
     yield Item("", value, line)
 
 
@@ -172,30 +179,47 @@ def _number(written: str | Decimal) -> float | str:
     return value if math.isfinite(value) else str(written)
 
 
-def _document(file: BinaryIO, lists: Collection[str]) -> Iterator[Item]:
+def _documents(file: BinaryIO, lists: Collection[str], *, several: bool) -> Iterator[Item]:
     events = _events(file)
     first = next(events, None)
     if first is None:
         raise Unreadable("The file is empty.")
+    while first is not None:
+        yield from _document(first, events, lists)
+        first = next(events, None)
+        if first is not None and not several:
+            raise Unreadable("After the end of the JSON document there is more. Is it two files in one?")
+
+
+def _document(first: tuple[str, Any], events: Iterator[tuple[str, Any]], lists: Collection[str]) -> Iterator[Item]:
     kind, value = first
     if kind == "start_array":
         yield from (Item("", one) for one in _members(events))
     elif kind == "start_map":
         envelope: dict[str, Any] = {}
-        for event, key in events:
-            if event == "end_map":
-                break
-            event, value = next(events)
-            if event == "start_array" and key in lists:
-                envelope[str(key)] = []  # its members go their own way
-                yield from (Item(str(key), one) for one in _members(events))
-            else:
-                envelope[_storable(str(key))] = _built(event, value, events)
+        yield from _object(envelope, events, lists, "")
         yield Item("", envelope)
     else:
         yield Item("", _built(kind, value, events))
-    if next(events, None) is not None:
-        raise Unreadable("After the end of the JSON document there is more. Is it two files in one?")
+
+
+def _object(
+    envelope: dict[str, Any], events: Iterator[tuple[str, Any]], lists: Collection[str], way: str
+) -> Iterator[Item]:
+    """Fill `envelope` with what an object holds, but yield the members of its named lists as they come."""
+    for event, told in events:
+        if event == "end_map":
+            return
+        key, name = _storable(str(told)), f"{way}{told}"
+        event, value = next(events)
+        if event == "start_array" and name in lists:
+            envelope[key] = []  # its members go their own way
+            yield from (Item(name, one) for one in _members(events))
+        elif event == "start_map" and any(one.startswith(f"{name}.") for one in lists):
+            envelope[key] = {}
+            yield from _object(envelope[key], events, lists, f"{name}.")
+        else:
+            envelope[key] = _built(event, value, events)
 
 
 def _members(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
@@ -253,5 +277,17 @@ def _events(file: BinaryIO) -> Iterator[tuple[str, Any]]:
         text = str(broken)
         if "premature EOF" in text or ("incomplete" in text.lower() and "lexical" not in text):
             raise Unreadable("The JSON breaks off before its end. Was the file copied completely?") from None
-        reason = text.split("\n", 1)[0].removeprefix("b'").removeprefix('b"')
-        raise Unreadable(f"This is no valid JSON ({reason}).") from None
+        reason = text.split("\n", 1)[0].removeprefix("b'").removeprefix('b"').strip().rstrip(".")
+        raise Unreadable(f"This is no valid JSON ({reason}){_place(file)}.") from None
+
+
+def _place(file: BinaryIO) -> str:
+    """Return where a broken document breaks, in words, for one short enough to be looked at again."""
+    try:
+        file.seek(0)
+        json.loads(file.read(_RE_READ))
+    except json.JSONDecodeError as broken:
+        return f" at line {broken.lineno}, column {broken.colno}"
+    except (OSError, ValueError, RecursionError):
+        return ""  # it comes out of a stream that cannot go back, or is broken in more than one way
+    return ""
