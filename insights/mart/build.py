@@ -43,7 +43,7 @@ class Built:
 def drain(now: datetime) -> Built | None:
     """Rebuild the days marked dirty. None means that another worker is at it; it will see the same marks.
 
-    A day marked again meanwhile stays dirty. A changed reporting zone rebuilds everything.
+    A day marked again meanwhile stays dirty. Another reporting zone, or other columns, rebuild everything.
     """
     with _alone() as is_mine:
         if not is_mine:
@@ -51,8 +51,8 @@ def drain(now: datetime) -> Built | None:
         table = mart.open_table()
         if table is None:
             return _rebuild_everything(now) if Feedback.objects.exists() else Built(days=0, version=None)
-        if mart.note_of(table).time_zone != settings.REPORTING_TIME_ZONE:
-            logger.info("The reporting time zone is now %s: rebuilding the whole mart", settings.REPORTING_TIME_ZONE)
+        if not mart.is_current(table) or mart.note_of(table).time_zone != settings.REPORTING_TIME_ZONE:
+            logger.info("The mart's columns or its reporting time zone changed: rebuilding the whole mart")
             return _rebuild_everything(now)
         marks = dict(DirtyDay.objects.values_list("day", "marks"))
         if not marks:

@@ -83,8 +83,10 @@ class _Engine:
         """Return the version, opened once and kept."""
         with self._lock:
             table = self._newest() if as_of is None else mart.open_table(as_of)
-            if table is None:
-                return None
+            if table is None or (as_of is None and not mart.is_current(table)):
+                return None  # nothing yet, or written by an earlier release and soon rebuilt
+            if not mart.is_current(table):
+                raise UnknownVersion(f"Data version {as_of} was written by another release. Leave as_of out.")
             number = int(table.version())
             if number not in self._opened:
                 self._opened[number] = self._open(table, number)

@@ -58,7 +58,9 @@ surveyed AS (
 )
 SELECT
     (extract(epoch FROM d.occurred_at) * 1000000)::bigint AS occurred_at,
-    d.id, d.kind, d.source, d.account, d.customer_id AS customer, d.about_id AS about, d.channel,
+    d.id, d.kind, d.source, d.account, d.customer_id AS customer,
+    ('x' || right(replace(coalesce(d.customer_id, d.id)::text, '-', ''), 16))::bit(64)::bigint AS person,
+    d.about_id AS about, d.channel,
     CASE WHEN d.kind = 'CONTACT' THEN coalesce(c.direction, 'INBOUND') ELSE '' END AS direction,
     {snapshots},
     d.segment, d.product, d.region, coalesce(nullif(e.language, ''), d.language) AS language,

@@ -10,6 +10,8 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from django.conf import settings
 
+from insights.mart.schema import FEEDBACK
+
 _STORE_VARIABLES = ("AWS_", "AZURE_", "GOOGLE_", "ALLOW_HTTP")
 _NOTE = "cxhub"
 
@@ -71,6 +73,11 @@ def open_table(version: int | None = None) -> DeltaTable | None:
         raise UnknownVersion(
             f"There is no data version {version}. Versions are kept for 30 days; leave as_of out for the latest."
         ) from error
+
+
+def is_current(table: DeltaTable) -> bool:
+    """Whether the table has the columns of this release."""
+    return [field.name for field in table.schema().fields] == FEEDBACK.names
 
 
 def note_of(table: DeltaTable) -> Note:

@@ -69,7 +69,7 @@ def _statements(asked: tuple[_Asked, ...], by: tuple[str, ...], bucket: str | No
     keys = {f"cut_{name}": table[DIMENSIONS[name].column] for name in by}
     if bucket:
         keys["bucket"] = _bucket(table, bucket)
-    terms: dict[str, ir.Value] = {"person": ibis.coalesce(table.customer, table.id), "source": table.source, **keys}
+    terms: dict[str, ir.Value] = {"person": table.person, "source": table.source, **keys}
     for part in parts:
         terms |= part.terms(table)
     worked_out = table.select(**terms)  # once per row, before anything is added up

@@ -109,8 +109,9 @@ def values_of(dimension: str, period: Period, viewer: Viewer) -> tuple[Value, ..
         return ()
     table = version.feedback
     table = table.filter(of_days(table, period), within(table, viewer))
-    people = ibis.coalesce(table.customer, table.id).nunique()
-    counted = table.group_by(value=table[DIMENSIONS[dimension].column]).aggregate(count=table.count(), people=people)
+    counted = table.group_by(value=table[DIMENSIONS[dimension].column]).aggregate(
+        count=table.count(), people=table.person.nunique()
+    )
     rows = version.rows_of(counted.order_by(ibis.desc("count"), "value"))
     fewest = 1 if viewer.may_read_rows else FEWEST_CUSTOMERS
     return tuple(Value(str(row["value"]), row["count"]) for row in rows if row["people"] >= fewest)

@@ -165,6 +165,24 @@ def test_another_reporting_zone_rebuilds_every_day(
     assert version.note.time_zone == "America/New_York"
 
 
+def test_other_columns_rebuild_every_day(
+    facts: Facts, built: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts.contact("2026-03-01T10:00")
+    first = built()
+    table = open_table()
+    assert table is not None
+    narrow = table.to_pyarrow_table().drop_columns(["person"])
+    write_deltalake(
+        table, narrow, mode="overwrite", schema_mode="overwrite", commit_properties=note_of(table).as_commit()
+    )
+    assert open_version() is None
+    with pytest.raises(UnknownVersion, match="another release"):
+        open_version(first + 1)
+    build.drain(NOW)
+    assert len(rows()) == 1
+
+
 def test_a_crash_leaves_the_last_version_and_the_day_dirty(
     facts: Facts, built: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
