@@ -88,7 +88,7 @@ def items(file: BinaryIO, lists: Collection[str] = (), *, several: bool = False)
     try:
         lines = _is_lines(plain)
         plain = utf8(unpacked(file))
-        yield from _lines(plain, lists) if lines else _documents(plain, lists, several=several)
+        yield from _lines(plain, lists, several=several) if lines else _documents(plain, lists, several=several)
     except UnicodeError:
         raise Unreadable("The file is no text in UTF-8 or UTF-16, so it is no JSON.") from None
     except (ValueError, SystemError):
@@ -118,7 +118,7 @@ def _is_complete(line: bytes) -> bool:
     return True
 
 
-def _lines(file: BinaryIO, lists: Collection[str]) -> Iterator[Item]:
+def _lines(file: BinaryIO, lists: Collection[str], *, several: bool) -> Iterator[Item]:
     number = 0
     while line := file.readline(LONGEST_LINE):
         number += 1
@@ -127,13 +127,28 @@ def _lines(file: BinaryIO, lists: Collection[str]) -> Iterator[Item]:
         if not line.strip():
             continue
         try:
-            value = _bounded_value(json.loads(line, parse_float=_number, parse_constant=str))
+            values = [_bounded_value(value) for value in _values(line, several=several)]
         except RecursionError:
             yield Item("", {"line": _shown(line)}, number, f"Line {number} nests too deep.")
         except ValueError as broken:
             yield Item("", {"line": _shown(line)}, number, f"Line {number} is no complete JSON value: {broken}.")
         else:
-            yield from _spread(value, lists, number)
+            for value in values:
+                yield from _spread(value, lists, number)
+
+
+def _values(line: bytes, *, several: bool) -> list[Any]:
+    """Return the value that a line holds, or all that it holds where several may stand on one. Raises ValueError."""
+    text = line.decode(errors="strict").strip()
+    values, place = [], 0
+    while place < len(text):
+        if values and not several:
+            raise json.JSONDecodeError("Extra data", text, place)
+        value, place = _LINE.raw_decode(text, place)
+        values.append(value)
+        while place < len(text) and text[place] in " \t\r\n":
+            place += 1
+    return values
 
 
 def _spread(value: Any, lists: Collection[str], line: int) -> Iterator[Item]:
@@ -177,6 +192,9 @@ def _number(written: str | Decimal) -> float | str:
     """Return a number, or its text where it is beyond what a number can hold."""
     value = float(written)
     return value if math.isfinite(value) else str(written)
+
+
+_LINE = json.JSONDecoder(parse_float=_number, parse_constant=str)
 
 
 def _documents(file: BinaryIO, lists: Collection[str], *, several: bool) -> Iterator[Item]:
