@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-BUCKETS = 2**15  # hashed words and word pairs; more did not help on texts of another company
+BUCKETS = 2**15  # hashed words and word pairs; collisions are rare in a comment, and the file stays small
 MOST_SENTENCES = 60
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _TOKEN = re.compile(r"[a-z']+|[!?]+")
