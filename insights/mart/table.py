@@ -77,7 +77,8 @@ def open_table(version: int | None = None) -> DeltaTable | None:
 
 def is_current(table: DeltaTable) -> bool:
     """Whether the table has the columns of this release."""
-    return [field.name for field in table.schema().fields] == FEEDBACK.names
+    names: list[str] = [field.name for field in table.schema().fields]
+    return names == list(FEEDBACK.names)
 
 
 def note_of(table: DeltaTable) -> Note:
