@@ -1,12 +1,13 @@
 """The Overview: both teams' headline numbers beside each other, their course, their cuts, and the customers' words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from insights.dashboards.boards.figures import Chart, bucket_for, buckets, comparison, course, cut_question
-from insights.dashboards.boards.headline import headline
+from insights.dashboards.boards.headline import headline, survivors
 from insights.dashboards.boards.places import CONTACTS, CUTS, LEFT, RIGHT, SHOWN, SURVEYS, Option, chosen, options
+from insights.dashboards.boards.progress import arriving
 from insights.dashboards.boards.tiles import Place, Tile, Voice, question, tiles
 from insights.dashboards.filters import Bar, asked, bar
 from insights.dashboards.menus import values
@@ -70,10 +71,10 @@ def overview(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date
     compared = days(*_compared(page)) if page.compare else ""
     placed = [(place, given["tile", place]) for place in (*SURVEYS, *CONTACTS)]
     return Overview(
-        headline=headline(placed, compared),
+        headline=arriving() or headline(placed, compared),
         bar=bar(page, lambda name: values(name, page.period, viewer), last_day=last_day, path=path),
         compared_with=compared,
-        sides=_sides(given),
+        sides=_sides(given, {place for place, _ in survivors(placed)}),
         trend=course(shown, given["tile", shown]),
         cut=comparison((left, right), (given["cut", left], given["cut", right]), cut),
         steps=buckets(step),
@@ -94,9 +95,9 @@ def _compared(page: MetricQuery) -> tuple[date, date]:
     return period.since, period.until
 
 
-def _sides(given: Mapping[tuple[str, Place], Answer]) -> tuple[Side, Side]:
+def _sides(given: Mapping[tuple[str, Place], Answer], sure: Container[Place]) -> tuple[Side, Side]:
     def side(voice: Voice, title: str, note: str, places: Sequence[Place]) -> Side:
-        shown = tiles(places, [given["tile", place] for place in places])
+        shown = tiles(places, [given["tile", place] for place in places], sure)
         return Side(voice=voice, title=title, note=note, tiles=shown)
 
     return (

@@ -1,7 +1,7 @@
 """Tiles: one number with its interval, its base, its change, its course, and the way to its evidence."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -53,25 +53,28 @@ def evidence_url(query: MetricQuery) -> str:
     return f"{reverse('evidence')}?{urlencode([pair for pair in pairs if pair[0] not in {'bucket', 'by'}])}"
 
 
-def tile(place: Place, answer: Answer) -> Tile:
-    """Return the tile for an answer."""
+def tile(place: Place, answer: Answer, *, is_sure: bool) -> Tile:
+    """Return the tile for an answer. A change that is not sure among its neighbours is shown, but not as a finding."""
     label = place.label or answer.metric.label
+    change = change_said(answer.total, answer.metric)
+    if change is not None and change.is_real and not is_sure:
+        change = replace(change, verdict="could be chance among so many numbers", tone="none", is_real=False)
     return Tile(
         key=f"{place.metric}-{place.voice}",
         label=label,
         voice=place.voice,
         said=said(answer.total, answer.metric),
-        change=change_said(answer.total, answer.metric),
+        change=change,
         whisker=whisker(answer),
         spark=spark(answer),
         evidence_url=evidence_url(answer.query),
     )
 
 
-def tiles(places: Sequence[Place], answers: Sequence[Answer]) -> list[Tile]:
-    """Return the tiles, without those nothing delivers."""
+def tiles(places: Sequence[Place], answers: Sequence[Answer], sure: Container[Place]) -> list[Tile]:
+    """Return the tiles, without those nothing delivers; `sure` holds those whose change survives among all tiles."""
     return [
-        tile(place, answer)
+        tile(place, answer, is_sure=place in sure)
         for place, answer in zip(places, answers, strict=True)
         if not (place.is_optional and answer.total.state == "NO_DATA")
     ]
