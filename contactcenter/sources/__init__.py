@@ -1,8 +1,11 @@
 """One file or folder per vendor: its words, our records."""
 
+from contactcenter.sources.freshdesk import FRESHDESK
 from contactcenter.sources.intercom import INTERCOM
 from contactcenter.sources.intercom_warehouse import INTERCOM_WAREHOUSE
+from contactcenter.sources.salesforce_case_csv import SALESFORCE_CASE_CSV
 from contactcenter.sources.vcon import Vcon
+from contactcenter.sources.webvtt_srt import WebvttSrt
 from contactcenter.sources.zendesk import Zendesk, ZendeskWarehouse
 from insights.intake.source import register
 
@@ -14,6 +17,9 @@ def register_all() -> None:
         ZendeskWarehouse(),
         INTERCOM,
         INTERCOM_WAREHOUSE,
+        SALESFORCE_CASE_CSV,
+        FRESHDESK,
         Vcon(),
+        WebvttSrt(),
     ):
         register(source)

@@ -3,8 +3,10 @@
 import io
 import json
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +25,13 @@ FILES = [
     ("intercom", "conversation_rated_5_with_remark.json", {}, 1, 0, 0),
     # Nine states of two conversations, the last of each being the active one.
     ("intercom_warehouse", "fivetran_conversation_history_data.csv", {}, 2, 7, 0),
+    ("freshdesk", "ticket_1.json", {}, 1, 0, 0),
+    ("freshdesk", "all_tickets.json", {}, 1, 0, 0),
+    ("freshdesk", "conversations.json", {}, 1, 1, 0),  # a reply and an internal note
+    ("freshdesk", "time_entries.json", {}, 3, 0, 0),
+    ("freshdesk", "contact.json", {}, 0, 1, 0),  # a person
+    ("salesforce_case_csv", "gen_ai_demo_Case.csv", {}, 40, 0, 0),
+    ("salesforce_case_csv", "archive_Case_first300.csv", {}, 299, 0, 0),  # 300 lines with the header
 ]
 BROKEN: list[tuple[str, str, dict[str, str], str]] = []
 
@@ -61,10 +70,6 @@ def test_its_own_source_is_the_surest_of_every_genuine_file(key, sample):
 
 
 def sample_folder(sample, key):
-    from pathlib import Path
-
-    from django.conf import settings as django_settings
-
     folder = Path(django_settings.BASE_DIR).parent / "shared" / "samples" / key
     if not folder.exists():
         pytest.skip("the samples are not on this machine")
