@@ -83,10 +83,18 @@ def labelled(line: str) -> Line | None:
     if not found:
         return None
     name = " ".join(found["name"].split())
-    if name.lower() in _NO_NAMES or len(name.split()) > 5:
+    if name.lower() in _NO_NAMES or len(name.split()) > 5 or not _is_name(name):
         return None
     clock = found["clock"] or found["clock2"]
     return Line(name, found["words"].strip(), seconds(clock) if clock else None)
+
+
+def _is_name(name: str) -> bool:
+    """Say whether these words may be a name: a role's, or capital at both ends ("Ana de la Vega", "Speaker 1")."""
+    words = name.split()
+    if role_named(name) or role_named(words[0]):
+        return True
+    return all(word[0].upper() == word[0] for word in (words[0], words[-1]))
 
 
 def seconds(clock: str) -> float:

@@ -178,7 +178,7 @@ def _facts(
     answered, abandoned = _outcome(value, dialogs)
     return ContactRecord(
         direction=_direction(value, dialogs, parties),
-        ended_at=max(ends) if any(lengths) or len(ends) > 1 else None,
+        ended_at=max(ends) if ends and (any(lengths) or len(ends) > 1) else None,
         talk_seconds=sum(spoken) if spoken else None,
         first_response_seconds=_first_response(turns),
         transfers=sum(text(one.get("type")).lower() == "transfer" for one in dialogs) or None,
