@@ -101,6 +101,7 @@ class FeedbackRecord:
     source: str = ""  # empty is the delivery's own; a program that pushes records may name another
     account: str | None = None  # None is the delivery's own
     part: str = ""
+    adds_up: bool = False  # a part that brings its own seconds, as a call of a ticket: they add to those of other such
     revision: int = 0
     customer: CustomerRecord | None = None
     survey: str = ""

@@ -14,6 +14,8 @@ CONTACT_FIELDS = tuple(one.name for one in fields(ContactRecord))
 PLAIN_FIELDS = ("survey", "touchpoint", "journey_stage", "language", "title", "text")  # the newest word counts
 SNAPSHOT_FIELDS = ("queue", "team", "agent", "segment", "region", "product")  # the first known value stays
 KNOWN_ONCE = ("queue", "team", "agent")
+ADDED_UP = ("wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds")  # over the parts that add up
+SECONDS_OF_PARTS = "seconds_by_part"
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ class FeedbackState:
         if customer_id is not None and (self.customer_id is None or not record.part):
             self.customer_id = customer_id
         self._apply_values(record)
-        self._apply_contact(record.contact)
+        self._apply_contact(self._added_up(record) if record.part and record.adds_up else record.contact)
         self._apply_scores(record)
         self._apply_turns(self._placed(record) if record.part else record.turns)
 
@@ -161,6 +163,27 @@ class FeedbackState:
             self.contact["was_abandoned"] = False  # an earlier word; one contact cannot be both
         if told.was_abandoned and told.was_answered is None and self.contact.get("was_answered"):
             self.contact["was_answered"] = False
+
+    def _added_up(self, record: FeedbackRecord) -> ContactRecord | None:
+        """Return the sums over the parts that add up; beside its seconds such a part only fills what is not known.
+
+        What each of them brought stands in the attributes, so that it counts once however often it is told.
+        """
+        if record.contact is None:
+            return None
+        told = {name: getattr(record.contact, name) for name in ADDED_UP}
+        before = self.attributes.get(SECONDS_OF_PARTS)
+        brought: dict[str, dict[str, float]] = {
+            **(before if isinstance(before, dict) else {}),
+            record.part: {name: value for name, value in told.items() if value is not None},
+        }
+        self.attributes = {**self.attributes, SECONDS_OF_PARTS: brought}
+        sums = {
+            name: sum(found) if (found := [one[name] for one in brought.values() if name in one]) else None
+            for name in ADDED_UP
+        }
+        others = {name: None for name in CONTACT_FIELDS if name not in ADDED_UP and name in self.contact}
+        return replace(record.contact, **sums, **others)
 
     def _apply_scores(self, record: FeedbackRecord) -> None:
         """The order is the newest record's; scores it does not speak of keep their place behind."""

@@ -1,12 +1,14 @@
 """Genuine Zendesk files on their whole way: delivered, translated, stored; and delivered again."""
 
 import io
+import json
+from itertools import permutations
 
 import pytest
 
 from insights.intake.delivery import read as read_delivery
 from insights.intake.delivery import receive
-from insights.models import Delivery, Feedback, Turn
+from insights.models import ContactFacts, Delivery, Feedback, Turn
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +48,22 @@ def test_tickets_and_their_audits_become_one_conversation_in_either_order(sample
         told[page] = (contact.occurred_at, contact.channel, contact.title, len(turns), turns[0][0], turns[0][2])
     assert told[pages[0]] == told[pages[1]]
     assert told[pages[0]][3:] == (2, "CUSTOMER", 0.0)  # asked, and answered; a note is neither
+
+
+def test_the_calls_of_a_ticket_are_one_contact_with_it_and_their_seconds_add_up_in_any_order():
+    when = "2026-01-02T03:04:05Z"
+    ticket = {"id": 7, "requester_id": 11, "status": "open", "via": {"channel": "email"}, "created_at": when}
+    call = {"id": 3, "ticket_id": 7, "direction": "inbound", "completion_status": "completed", "created_at": when,
+            "updated_at": when, "talk_time": 100, "wait_time": 20, "hold_time": 5, "wrap_up_time": 30}  # fmt: skip
+    later = call | {"id": 4, "direction": "outbound", "talk_time": 60, "wait_time": None, "hold_time": None}
+    corrected = call | {"talk_time": 110, "updated_at": "2026-01-02T05:00:00Z"}
+    pages = [{"tickets": [ticket]}, {"calls": [call]}, {"calls": [corrected, later]}]
+    for order in permutations(pages):
+        Feedback.objects.all().delete()
+        for page in (*order, *order):
+            delivered(json.dumps(page).encode())
+        contact, facts = Feedback.objects.get(), ContactFacts.objects.get()
+        seconds = (facts.wait_seconds, facts.talk_seconds, facts.hold_seconds, facts.wrap_up_seconds)
+        assert (contact.source_id, contact.channel, facts.direction) == ("7", "EMAIL", "INBOUND")
+        assert seconds == (20, 170, 5, 60)
+        assert facts.was_answered is True

@@ -169,8 +169,7 @@ def test_metrics_come_in_minutes_and_go_in_seconds(read):
 
 def test_a_call_keeps_its_times_and_its_outcome(read):
     call = {
-        "id": 3, "ticket_id": 7, "customer_id": 11, "agent_id": 12, "direction": "inbound", "talk_time": 120,
-        "hold_time": 5,
+        "id": 3, "customer_id": 11, "agent_id": 12, "direction": "inbound", "talk_time": 120, "hold_time": 5,
         "wrap_up_time": 30, "wait_time": 44, "completion_status": "completed", "created_at": WHEN,
     }  # fmt: skip
     given_up = {**call, "id": 4, "agent_id": None, "talk_time": 0, "completion_status": "abandoned_in_queue"}
@@ -180,7 +179,24 @@ def test_a_call_keeps_its_times_and_its_outcome(read):
     assert (facts.wait_seconds, facts.talk_seconds, facts.hold_seconds, facts.wrap_up_seconds) == (44, 120, 5, 30)
     assert (facts.was_answered, facts.was_abandoned) == (True, False)
     assert (lost.contact.was_answered, lost.contact.was_abandoned) == (False, True)
-    assert answered.attributes["ticket_id"] == 7
+    assert lost.attributes["completion_status"] == "abandoned_in_queue"
+
+
+def test_a_call_with_a_ticket_is_a_part_of_it_and_without_one_a_contact(read):
+    call = {
+        "id": 3, "ticket_id": 7, "agent_id": 12, "direction": "inbound", "talk_time": 120, "created_at": WHEN,
+        "call_ended_at": "2026-01-02T03:10:00Z", "completion_status": "completed", "duration": 130,
+    }  # fmt: skip
+    part, back, alone = read(
+        "zendesk",
+        page(calls=[call, {**call, "id": 4, "direction": "outbound"}, {**call, "id": 5, "ticket_id": None}]),
+    ).accepted
+    assert (part.source_id, part.part, part.adds_up) == ("7", "call:3", True)
+    assert (part.contact.talk_seconds, part.contact.was_answered, part.contact.ended_at) == (120, True, None)
+    assert part.attributes == {"call_3": {"ticket_id": 7, "duration": 130, "completion_status": "completed"}}
+    assert (back.part, back.contact.was_answered) == ("call:4", None)  # nobody gives up on a call back
+    assert (alone.source_id, alone.part, alone.adds_up) == ("call:5", "", False)
+    assert alone.contact.ended_at == datetime(2026, 1, 2, 3, 10, tzinfo=UTC)
 
 
 def test_address_and_place_of_the_writer_are_dropped(read, sample):

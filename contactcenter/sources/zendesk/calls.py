@@ -1,6 +1,7 @@
-"""A Talk call, of Zendesk's own telephony or a partner's, becomes a contact by voice."""
+"""A Talk call, of Zendesk's own telephony or a partner's: a part of its ticket, or a contact by voice of its own."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from contactcenter.sources.zendesk.directory import Directory
@@ -30,26 +31,49 @@ _KEPT = (
 
 
 def from_call(call: Mapping[str, Any], directory: Directory) -> Translation:
-    """Return a call as a contact. Raises BadRecord."""
+    """Return a call as a part of the ticket it carries, without one as a contact. Raises BadRecord."""
+    identity, ticket = identifier(call, "id"), optional_identifier(call, "ticket_id")
     began = required_moment(call, "call_started_at", "created_at")
     direction = _direction(call)
-    queue = clean(text(call.get("queue_name"))) or directory.queue(call.get("call_group_id"))
+    facts, kept = _facts(call, direction), _kept(call)
+    record = FeedbackRecord(
+        kind="CONTACT",
+        source_id=f"call:{identity}",
+        occurred_at=began,
+        revision=revision(call, began),
+        channel="VOICE",
+        customer=_customer(call, direction, directory),
+        queue=(clean(text(call.get("queue_name"))) or directory.queue(call.get("call_group_id")))[:120],
+        agent=_agent(call)[:120],
+        contact=facts,
+        attributes=kept,
+    )
+    if not ticket:
+        return (record,)
     return (
-        FeedbackRecord(
-            kind="CONTACT",
-            source_id=f"call:{identifier(call, 'id')}",
-            occurred_at=began,
-            revision=revision(call, began),
-            channel="VOICE",
-            customer=_customer(call, direction, directory),
-            queue=queue[:120],
-            agent=_agent(call)[:120],
-            contact=_facts(call, direction),
-            attributes={
-                name: call[name] for name in _KEPT if isinstance(call.get(name), str | int) and said(call[name])
-            },
+        replace(
+            record,
+            source_id=ticket,
+            part=f"call:{identity}",
+            adds_up=True,
+            contact=_as_part(facts),
+            attributes={f"call_{identity}": kept} if kept else {},
         ),
     )
+
+
+def _as_part(facts: ContactRecord) -> ContactRecord:
+    """Return what a call says of its ticket: when it ends is the ticket's own word.
+
+    Whether somebody answered is only said by calls of the customer's: nobody gave up on a call back.
+    """
+    if facts.direction == "OUTBOUND":
+        return replace(facts, ended_at=None, was_answered=None, was_abandoned=None)
+    return replace(facts, ended_at=None)
+
+
+def _kept(call: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: call[name] for name in _KEPT if isinstance(call.get(name), str | int) and said(call[name])}
 
 
 def _direction(call: Mapping[str, Any]) -> DirectionName | None:
@@ -104,10 +128,4 @@ def _customer(call: Mapping[str, Any], direction: DirectionName | None, director
     if not phone or (found and found.phone):
         return found
     known = found or CustomerRecord()
-    return CustomerRecord(
-        email=known.email,
-        phone=phone,
-        customer_number=known.customer_number,
-        vendor_ids=known.vendor_ids,
-        names=known.names,
-    )
+    return replace(known, phone=phone)

@@ -89,10 +89,15 @@ def _part(
         revision=microseconds(occurred_at),
         occurred_at=moment(record, OPENED) or occurred_at,
         channel=channel(record),
-        customer=directory.customer({}, text(record.get(REQUESTER))),
+        customer=directory.customer(_people(record), text(record.get(REQUESTER))),
         turns=turns,
         contact=contact,
     )
+
+
+def _people(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whose names a part may hold. Its `via` is left out: an agent's comment is sent from our own address."""
+    return {name: record[name] for name in ("assignee_id", "author_id") if said(record.get(name))}
 
 
 def _turn(comment: Mapping[str, Any], record: Mapping[str, Any], directory: Directory) -> TurnRecord | None:

@@ -58,9 +58,7 @@ class ZendeskReading:
     def __init__(self, file: BinaryIO, options: Mapping[str, str]) -> None:
         self.notices: list[str] = []
         self._file = file
-        self._directory = Directory(
-            reason_field=options.get("reason_field", ""), product_field=options.get("product_field", "")
-        )
+        self._directory = Directory(options)
         self._ticket = options.get("ticket_id", "").strip()
         self._tickets: dict[str, tuple[str, str]] = {}  # what is known of a ticket: requester, when it was opened
         self._guessed = 0
@@ -106,9 +104,7 @@ class ZendeskReading:
                 kind, value = _kind(item)
                 if kind in ("user", "group") and isinstance(value, dict):
                     self._directory.add(kind, value)
-        if self._directory.groups or self._directory.users:
-            users, groups = len(self._directory.users), len(self._directory.groups)
-            self.notices.append(f"{users} users and {groups} groups were read for their names.")
+        self.notices += self._directory.notices()
 
     def _in_context(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
         """Add to a record what others of the delivery say about its ticket, so that it can be understood alone."""

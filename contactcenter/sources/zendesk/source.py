@@ -29,7 +29,12 @@ _NAMES_THAT_OTHERS_USE_TOO = (b'"comments"', b'"ticket_comments"', b'"calls"', b
 
 
 class Zendesk:
-    """Zendesk Support and Talk."""
+    """Zendesk Support and Talk.
+
+    A ticket is one contact however it is spoken or written about: comments, audits, metrics and the Talk calls that
+    carry its number (`ticket_id`) are parts of it. Calls bring wait, talk, hold and wrap-up, which add up over the
+    calls of one ticket; the channel stays the ticket's. A call without a ticket is a contact of its own.
+    """
 
     key = "zendesk"
     label = "Zendesk"
@@ -39,12 +44,28 @@ class Zendesk:
         "comments, satisfaction ratings, ticket metrics and metric events, Talk calls; users and groups beside them."
     )
     identity = (
-        "The ticket id; a rating is rating:<id>, a call call:<id>; comments, audits and metrics add to their ticket. "
-        "updated_at is the revision."
+        "The ticket id; a rating is rating:<id>; comments, audits, metrics and calls add to their ticket, and a call "
+        "without one is call:<id>. updated_at is the revision."
     )
     options = (
         Option(name="reason_field", question="Which custom field (its id) holds the contact reason?"),
-        Option(name="product_field", question="Which custom field (its id) names the product?"),
+        Option(
+            name="product_field",
+            question="Which custom field names the product: a ticket's (its id) or a user's (its key)?",
+        ),
+        Option(
+            name="field.*",
+            question="What does the ticket's custom field of this id hold?",
+            choices=("queue", "team", "product", "reason_code", "segment", "region"),
+        ),
+        Option(name="segment_field", question="Which user field (its key) holds the segment, if not 'segment'?"),
+        Option(name="region_field", question="Which user field (its key) holds the region, if not 'region'?"),
+        Option(name="customer_since_field", question="Which user field (its key) says since when they are customers?"),
+        Option(name="annual_value_field", question="Which user field (its key) holds what they are worth a year?"),
+        Option(
+            name="customer_number_field",
+            question="Which user field (its key) holds the company's customer number, if not external_id?",
+        ),
         Option(name="ticket_id", question="Of which ticket are these comments, if the file does not say so itself?"),
     )
 

@@ -1,6 +1,7 @@
 """A ticket becomes a contact, and the rating inside it a survey answer about that contact."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from insights.intake.fields import (
 )  # fmt: skip
 from insights.intake.record import (
     ContactRecord,
+    CustomerRecord,
     DirectionName,
     Excluded,
     FeedbackRecord,
@@ -35,6 +37,8 @@ _KEPT = (
     "external_id", "group_id", "has_incidents", "followup_source_id",
 )  # fmt: skip
 
+_FOR_COMMENTS = ((OPENED, "created_at"), ("assignee_id", "assignee_id"))  # what a comment does not say itself
+
 
 def from_ticket(ticket: Mapping[str, Any], directory: Directory) -> Translation:
     """Return the contact, then the rating and the comments it carries. Raises BadRecord."""
@@ -46,19 +50,21 @@ def from_ticket(ticket: Mapping[str, Any], directory: Directory) -> Translation:
         raise BadRecord(f"status is '{status[:40]}', which is none of {', '.join(_STATES)} or deleted.", "status")
     opened = required_moment(ticket, "created_at")
     requester = optional_identifier(ticket, "requester_id")
+    told = _told_fields(ticket, directory)
     contact = FeedbackRecord(
         kind="CONTACT",
         source_id=identity,
         occurred_at=opened,
         revision=revision(ticket, opened),
         channel=channel(ticket),
-        customer=directory.customer(ticket, requester),
-        product=text(_custom_fields(ticket).get(directory.product_field))[:120],
-        queue=directory.queue(ticket.get("group_id")),
+        customer=_customer(ticket, requester, directory, told),
+        product=told.get("product", "")[:120],
+        queue=(told.get("queue") or directory.queue(ticket.get("group_id")))[:120],
+        team=told.get("team", "")[:120],
         agent=optional_identifier(ticket, "assignee_id")[:120],
         title=clean(text(ticket.get("subject"))),
         turns=_first_turn(ticket, opened),
-        contact=_facts(ticket, status, directory),
+        contact=_facts(ticket, status, told),
         attributes=_attributes(ticket, directory),
     )
     return contact, *inside_ticket(ticket, contact), *_comments(ticket, identity, requester, directory)
@@ -71,7 +77,23 @@ def _first_turn(ticket: Mapping[str, Any], opened: datetime) -> tuple[TurnRecord
     return (TurnRecord(speaker="CUSTOMER", text=words, offset_seconds=0.0, source_id=turn_identity(opened, words)),)
 
 
-def _facts(ticket: Mapping[str, Any], status: str, directory: Directory) -> ContactRecord:
+def _customer(
+    ticket: Mapping[str, Any], requester: str, directory: Directory, told: Mapping[str, str]
+) -> CustomerRecord | None:
+    known = directory.customer(ticket, requester)
+    changes = {fact: told[fact][:80] for fact in ("segment", "region") if told.get(fact)}
+    return replace(known or CustomerRecord(), **changes) if changes else known
+
+
+def _told_fields(ticket: Mapping[str, Any], directory: Directory) -> dict[str, str]:
+    """Return what the custom fields say that people told us the meaning of."""
+    if not directory.ticket_fields:
+        return {}
+    fields = _custom_fields(ticket)
+    return {fact: clean(text(fields[name])) for name, fact in directory.ticket_fields.items() if name in fields}
+
+
+def _facts(ticket: Mapping[str, Any], status: str, told: Mapping[str, str]) -> ContactRecord:
     metrics = measured(mapping(ticket, "metric_set"))
     relation = text(mapping(mapping(ticket, "via"), "source").get("rel")).lower()
     directions: dict[str, DirectionName] = {"outbound": "OUTBOUND", "inbound": "INBOUND", "voicemail": "INBOUND"}
@@ -83,7 +105,7 @@ def _facts(ticket: Mapping[str, Any], status: str, directory: Directory) -> Cont
         transfers=metrics.transfers,
         was_reopened=metrics.was_reopened,
         company_says_solved=_STATES.get(status),
-        reason_code=text(_custom_fields(ticket).get(directory.reason_field))[:200] or None,
+        reason_code=told.get("reason_code", "")[:200] or None,
     )
 
 
@@ -105,8 +127,8 @@ def _attributes(ticket: Mapping[str, Any], directory: Directory) -> dict[str, An
     }
     via = text(mapping(ticket, "via").get("channel"))
     tags = [clean(tag) for tag in members(ticket, "tags") if isinstance(tag, str)]
-    told = (directory.reason_field, directory.product_field)
-    fields = {f"field_{name}": value for name, value in _custom_fields(ticket).items() if name not in told}
+    others = {name: value for name, value in _custom_fields(ticket).items() if name not in directory.ticket_fields}
+    fields = {f"field_{name}": value for name, value in others.items()}
     return {**kept, **({"via": via} if via else {}), **({"tags": tags} if tags else {}), **fields}
 
 
@@ -115,8 +137,8 @@ def _comments(ticket: Mapping[str, Any], identity: str, requester: str, director
     found: list[FeedbackRecord] = []
     for comment in members(ticket, "comments"):
         if isinstance(comment, dict):
-            known = {REQUESTER: requester, OPENED: ticket.get("created_at")}
-            parts = from_comment({"ticket_id": identity, **known, **comment}, directory)
+            known = {name: ticket.get(told) for name, told in _FOR_COMMENTS}
+            parts = from_comment({"ticket_id": identity, REQUESTER: requester, **known, **comment}, directory)
             if not isinstance(parts, Excluded):
                 found += [part for part in parts if isinstance(part, FeedbackRecord)]
     return found

@@ -67,10 +67,11 @@ class WarehouseReading:
         self.notices = list(self._table.notices)
         first = next(iter(self._table.rows()), None)
         self._names = unique_names(first.cells) if first else []
+        self._reason = options.get("reason_field", "").strip()
         self._kind = _kind(set(self._names))
         if not self._kind:
             raise Unreadable("By its columns this is no Zendesk table of tickets, comments, chats or chat events.")
-        self._directory = Directory(reason_field=options.get("reason_field", ""))
+        self._directory = Directory(options)
         self._asked: dict[str, tuple[str, str]] = {}  # of a ticket: when the first comment was written, and by whom
         self._agents: set[str] = set()
         self._survey_of_the_table()
@@ -85,7 +86,7 @@ class WarehouseReading:
         """Turn one row into facts. Raises BadRecord."""
         row = _in_api_words(record.payload)
         if self._kind == "ticket":
-            return from_ticket(_ticket(row, self._directory.reason_field), self._directory)
+            return from_ticket(_ticket(row, self._reason), self._directory)
         if self._kind == "comment":
             return from_comment(self._comment(row), self._directory)
         return self._from_chat_event(row) if self._kind == "event" else Excluded("Head of a chat; its events tell it")

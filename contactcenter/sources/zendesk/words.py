@@ -1,6 +1,7 @@
 """Zendesk's words for channels, changes and utterances, and the keys by which we put context into a payload."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,12 @@ from insights.intake.dates import microseconds
 from insights.intake.fields import mapping, moment, number, text
 from insights.intake.record import ChannelName
 
+_NO_LETTERS = re.compile(r"[\W_]+")
 # Added to a payload by the reading, so that a record which is mended later can still be understood alone.
 KIND = "_kind"
 REQUESTER = "_requester_id"
 OPENED = "_ticket_created_at"
+FIELD_OPTION = "field."  # "field.360001" names the ticket's custom field of that id
 
 _CHANNELS: dict[str, ChannelName] = {
     "email": "EMAIL", "web": "WEB", "web_form": "WEB", "help_center": "WEB", "web_widget": "WEB", "voice": "VOICE",
@@ -44,5 +47,5 @@ def turn_identity(said_at: datetime, words: str) -> str:
 
     A ticket's description is its first comment told again, without that comment's id: only so the two become one turn.
     """
-    letters = "".join(character for character in words.lower() if character.isalnum())
+    letters = _NO_LETTERS.sub("", words.lower())
     return f"{said_at:%Y%m%dT%H%M%SZ}-{hashlib.sha256(letters.encode()).hexdigest()[:12]}"
