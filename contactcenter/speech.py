@@ -77,6 +77,17 @@ def sides(names: Iterable[str], ours: Ours) -> dict[str, SpeakerRole]:
     return {name: (role or rest) if name else "SYSTEM" for name, role in known.items()}
 
 
+def persons(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of people among these, to be hidden in texts: "Agent Mike Rivera" is Mike Rivera."""
+    found = []
+    for name in names:
+        words = name.split()
+        while words and role_named(words[0]):
+            words = words[1:]
+        found.append(" ".join(words))
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
 def labelled(line: str) -> Line | None:
     """Return a line "Name: words" taken apart, None when it is no such line."""
     found = _LABEL.match(line)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise, takewhile
 from typing import Any, BinaryIO
 
-from contactcenter.speech import labelled, seconds, sides
+from contactcenter.speech import labelled, persons, seconds, sides
 from contactcenter.told import ENCODING, OURS, STARTED_AT, TIME_ZONE, Ours, told_start
 from insights.intake.archives import unpacked_head
 from insights.intake.dates import DateProblem, instant, microseconds
@@ -119,7 +119,7 @@ class SubtitleReading:
                 occurred_at=at,
                 revision=microseconds(at),
                 channel=self._channel,
-                customer=CustomerRecord(names=tuple(name for name in spoken if name)) if any(spoken) else None,
+                customer=CustomerRecord(names=persons(spoken)) if persons(spoken) else None,
                 agent=next((name for name, side in spoken.items() if side == "AGENT"), "")[:120],
                 language=text(payload.get("language"))[:12],
                 turns=turns,

@@ -69,7 +69,7 @@ def test_voices_speak_for_their_sides(read):
         ("AGENT", "Good morning, how can I help?", 1.0),
         ("CUSTOMER", "My bill is wrong & nobody answers.", 4.0),
     ]
-    assert contact.customer.names == ("Agent Bo", "Ana Vega")
+    assert contact.customer.names == ("Bo", "Ana Vega")
     assert result.reading.notices == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contactcenter.speech import role_named, role_of
+from contactcenter.speech import persons, role_named, role_of
 from contactcenter.told import Ours
 from insights.intake.fields import mapping, said, text
 from insights.intake.record import CustomerRecord, SpeakerRole
@@ -65,7 +65,7 @@ def indexes(value: object, path: str, count: int) -> list[int]:
 
 def customer_of(parties: Sequence[Party]) -> CustomerRecord | None:
     """Return the first party on the customer's side, and the names of all to be hidden in the texts."""
-    names = tuple(dict.fromkeys(one.name for one in parties if one.name))
+    names = persons(one.name for one in parties)
     who = next((one for one in parties if one.role == "CUSTOMER"), None)
     if who is None:
         return CustomerRecord(names=names) if names else None
