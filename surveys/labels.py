@@ -46,6 +46,8 @@ _WEDER_EINFACH = (
 _NEITHER_AGREE = "neither agree nor disagree|neither disagree nor agree|neutral|neither|undecided"
 _WEDER_ZU = "weder noch|neutral|teils/teils|teils teils|unentschieden|weder zustimmung noch ablehnung"
 # From the lowest step to the highest; in the order in which they are preferred when what was seen fits several.
+# Within a step stand other words for the same degree only: "disagree" and "somewhat disagree" are two manners of
+# asking, and where both were seen they are two steps.
 _SATISFACTION = (
     _labels(
         "CSAT",
@@ -58,9 +60,17 @@ _SATISFACTION = (
     _labels(
         "CSAT",
         "very dissatisfied|very unsatisfied",
-        "somewhat dissatisfied|dissatisfied|unsatisfied|somewhat unsatisfied",
+        "somewhat dissatisfied|somewhat unsatisfied",
         _NEITHER,
-        "somewhat satisfied|satisfied",
+        "somewhat satisfied",
+        "very satisfied",
+    ),
+    _labels(
+        "CSAT",
+        "very dissatisfied|very unsatisfied",
+        "dissatisfied|unsatisfied",
+        _NEITHER,
+        "satisfied",
         "very satisfied",
     ),
     _labels(
@@ -91,10 +101,28 @@ _SATISFACTION = (
     ),
     _labels(
         "CSAT",
+        "extremely dissatisfied",
+        "very dissatisfied",
+        "somewhat dissatisfied|slightly dissatisfied",
+        _NEITHER,
+        "somewhat satisfied|slightly satisfied",
+        "very satisfied",
+        "extremely satisfied",
+    ),
+    _labels(
+        "CSAT",
         "äußerst unzufrieden|extrem unzufrieden|ausgesprochen unzufrieden|sehr unzufrieden",
-        "eher unzufrieden|unzufrieden|ziemlich unzufrieden",
+        "eher unzufrieden|ziemlich unzufrieden",
         _WEDER,
-        "eher zufrieden|zufrieden|ziemlich zufrieden",
+        "eher zufrieden|ziemlich zufrieden",
+        "äußerst zufrieden|extrem zufrieden|ausgesprochen zufrieden|sehr zufrieden",
+    ),
+    _labels(
+        "CSAT",
+        "äußerst unzufrieden|extrem unzufrieden|ausgesprochen unzufrieden|sehr unzufrieden",
+        "unzufrieden",
+        _WEDER,
+        "zufrieden",
         "äußerst zufrieden|extrem zufrieden|ausgesprochen zufrieden|sehr zufrieden",
     ),
     _labels(
@@ -130,10 +158,13 @@ _EFFORT = (
     _labels(
         "CES",
         "extremely difficult|very difficult",
-        "somewhat difficult|difficult",
+        "somewhat difficult",
         _NEITHER_EASY,
-        "somewhat easy|easy",
+        "somewhat easy",
         "extremely easy|very easy",
+    ),
+    _labels(
+        "CES", "extremely difficult|very difficult", "difficult", _NEITHER_EASY, "easy", "extremely easy|very easy"
     ),
     _labels(
         "CES",
@@ -158,38 +189,58 @@ _EFFORT = (
     _labels(
         "CES",
         "äußerst schwierig|extrem schwierig|sehr schwierig|sehr schwer",
-        "eher schwierig|schwierig|eher schwer|schwer|etwas schwierig",
+        "eher schwierig|eher schwer|etwas schwierig",
         _WEDER_EINFACH,
-        "eher einfach|einfach|eher leicht|leicht|etwas einfach",
+        "eher einfach|eher leicht|etwas einfach",
+        "äußerst einfach|extrem einfach|sehr einfach|sehr leicht",
+    ),
+    _labels(
+        "CES",
+        "äußerst schwierig|extrem schwierig|sehr schwierig|sehr schwer",
+        "schwierig|schwer",
+        _WEDER_EINFACH,
+        "einfach|leicht",
+        "äußerst einfach|extrem einfach|sehr einfach|sehr leicht",
+    ),
+    _labels(
+        "CES",
+        "äußerst schwierig|extrem schwierig|sehr schwierig|sehr schwer",
+        "schwierig|schwer",
+        "eher schwierig|eher schwer|etwas schwierig",
+        _WEDER_EINFACH,
+        "eher einfach|eher leicht|etwas einfach",
+        "einfach|leicht",
         "äußerst einfach|extrem einfach|sehr einfach|sehr leicht",
     ),
 )
+_GAR_NICHT = (
+    "stimme überhaupt nicht zu|stimme gar nicht zu|trifft überhaupt nicht zu|trifft gar nicht zu|lehne völlig ab"
+)
+_VOLL = (
+    "stimme voll und ganz zu|stimme völlig zu|stimme voll zu|stimme vollkommen zu|trifft voll und ganz zu|"
+    "trifft voll zu|trifft völlig zu"
+)
+_NICHT, _EHER_NICHT = (
+    "stimme nicht zu|trifft nicht zu|lehne ab",
+    "stimme eher nicht zu|trifft eher nicht zu|lehne eher ab",
+)
+_EHER, _ZU = "stimme eher zu|trifft eher zu", "stimme zu|trifft zu"
 AGREEMENT = (  # a measure of effort only where the question says that something was easy
+    _labels("CES", "strongly disagree", "somewhat disagree", _NEITHER_AGREE, "somewhat agree", "strongly agree"),
+    _labels("CES", "strongly disagree", "disagree", _NEITHER_AGREE, "agree", "strongly agree"),
     _labels(
         "CES",
-        "strongly disagree",
-        "somewhat disagree|disagree",
-        _NEITHER_AGREE,
-        "somewhat agree|agree",
-        "strongly agree",
-    ),
-    _labels(
-        "CES",
-        "strongly disagree",
-        "disagree",
+        "strongly disagree|completely disagree",
+        "disagree|mostly disagree",
         "somewhat disagree|slightly disagree",
         _NEITHER_AGREE,
         "somewhat agree|slightly agree",
-        "agree",
-        "strongly agree",
+        "agree|mostly agree",
+        "strongly agree|completely agree",
     ),
-    _labels(
-        "CES",
-        "stimme überhaupt nicht zu|stimme gar nicht zu|trifft überhaupt nicht zu",
-        "stimme eher nicht zu|stimme nicht zu|trifft eher nicht zu",
-        _WEDER_ZU,
-        "stimme eher zu|stimme zu|trifft eher zu",
-        "stimme voll und ganz zu|stimme völlig zu|stimme voll zu|trifft voll und ganz zu",
-    ),
+    _labels("CES", _GAR_NICHT, _EHER_NICHT, _WEDER_ZU, _EHER, _VOLL),
+    _labels("CES", _GAR_NICHT, _NICHT, _WEDER_ZU, _ZU, _VOLL),
+    _labels("CES", _NICHT, _EHER_NICHT, _WEDER_ZU, _EHER, _ZU),
+    _labels("CES", _GAR_NICHT, _NICHT, _EHER_NICHT, _WEDER_ZU, _EHER, _ZU, _VOLL),
 )
 FAMILIES = _SATISFACTION + _EFFORT

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import get_args
 
 from insights.intake.record import Measure, ScoreRecord
@@ -33,16 +33,22 @@ _SAYS_EASY = re.compile(
 def labels_among(seen: Collection[str], wording: str = "") -> Labels | None:
     """Return the scale in whose words all of these answers are given, None when there is none.
 
-    "Neutral" alone proves nothing: at least one answer has to say what it is about.
+    "Neutral" alone proves nothing: at least one answer has to say what it is about. Two answers that differ are two
+    steps, so a scale on which they would be one is not the scale that was asked.
     """
-    said = {plain_label(label) for label in seen if not is_no_answer(label)}
+    said = {plain_label(label) for label in seen}
     families = FAMILIES + (AGREEMENT if _SAYS_EASY.search(wording) else ())
-    for family in families:
-        words = frozenset().union(*family.steps)
-        middle = family.steps[len(family.steps) // 2]
-        if said and said <= words and not said <= middle:
-            return family
-    return None
+    return next((family for family in families if _was_asked(family, said)), None)
+
+
+def _was_asked(family: Labels, said: Collection[str]) -> bool:
+    """Say whether all that was said are steps of this scale, each a step of its own; the middle has many names."""
+    words, middle = frozenset().union(*family.steps), family.steps[len(family.steps) // 2]
+    answers = {label for label in said if label in words or not is_no_answer(label)}
+    proof = {label for label in answers - middle if not is_no_answer(label)}  # "trifft nicht zu" alone is no proof
+    if not proof or not answers <= words:
+        return False
+    return all(len(answers & step) <= 1 for step in family.steps if step != middle)
 
 
 def declared(column: str, text: str, wording: str = "") -> Scale:
@@ -65,6 +71,13 @@ def declared(column: str, text: str, wording: str = "") -> Scale:
     if way not in ("higher", "lower") or len(parts) > 4:
         raise Unreadable(f"score.{column} is '{text}'. After the scale, say 'lower' where a lower number is better.")
     return Scale(measure, low, high, way == "higher")
+
+
+def check_declared(options: Mapping[str, str], *others: str) -> None:
+    """Raise Unreadable when an option that declares a scale (score.* and `others`) cannot mean one."""
+    for name, value in options.items():
+        if value and (name.startswith("score.") or name in others):
+            declared(name.removeprefix("score."), value)
 
 
 def _declared_nps(column: str, parts: list[str], wording: str) -> Scale:
@@ -97,9 +110,9 @@ def scored(
 ) -> ScoreRecord | None:
     """Return the answer on its scale, None when it says that there is none. Raises BadRecord when it lies outside."""
     answer = answer.strip()
-    if is_no_answer(answer):
+    value = labels.value(answer) if labels else None  # first: "trifft nicht zu" is a step of some scales
+    if value is None and is_no_answer(answer):
         return None
-    value = labels.value(answer) if labels else None
     if value is None:
         value = leading_number(answer)
     if value is None:

@@ -55,7 +55,7 @@ class Scoring:
                 found.append(score)
         for column, labels in self._recognised.values():
             answer = str(row.get(column.name) or "").strip()
-            if answer and not is_no_answer(answer):
+            if answer and (labels.value(answer) is not None or not is_no_answer(answer)):
                 found.append(_in_words(column, labels, answer))
         return tuple(found)
 
