@@ -178,12 +178,12 @@ class FeedbackState:
             record.part: {name: value for name, value in told.items() if value is not None},
         }
         self.attributes = {**self.attributes, SECONDS_OF_PARTS: brought}
-        sums = {
+        changes: dict[str, Any] = {
             name: sum(found) if (found := [one[name] for one in brought.values() if name in one]) else None
             for name in ADDED_UP
         }
-        others = {name: None for name in CONTACT_FIELDS if name not in ADDED_UP and name in self.contact}
-        return replace(record.contact, **sums, **others)
+        changes |= {name: None for name in CONTACT_FIELDS if name not in ADDED_UP and name in self.contact}
+        return replace(record.contact, **changes)
 
     def _apply_scores(self, record: FeedbackRecord) -> None:
         """The order is the newest record's; scores it does not speak of keep their place behind."""

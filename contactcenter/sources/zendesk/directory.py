@@ -105,20 +105,23 @@ class Directory:
             try:
                 return date.fromisoformat(value.strip())
             except ValueError:
-                return self._left_out(name)
+                self._leave_out(name)
+                return None
         try:
             found = moment(told, name)
         except BadRecord:
-            return self._left_out(name)
+            self._leave_out(name)
+            return None
         return found.date() if found else None
 
     def _amount(self, told: Mapping[str, Any], name: str) -> float | None:
         try:
             return number(told, name, least=0)
         except BadRecord:
-            return self._left_out(name)
+            self._leave_out(name)
+            return None
 
-    def _left_out(self, name: str) -> None:
+    def _leave_out(self, name: str) -> None:
         """Count a user's field that cannot be read: a user is no record that could be set aside."""
         self._unreadable[name] = self._unreadable.get(name, 0) + 1
 

@@ -81,8 +81,11 @@ def _customer(
     ticket: Mapping[str, Any], requester: str, directory: Directory, told: Mapping[str, str]
 ) -> CustomerRecord | None:
     known = directory.customer(ticket, requester)
-    changes = {fact: told[fact][:80] for fact in ("segment", "region") if told.get(fact)}
-    return replace(known or CustomerRecord(), **changes) if changes else known
+    segment, region = told.get("segment", "")[:80], told.get("region", "")[:80]
+    if not (segment or region):
+        return known
+    known = known or CustomerRecord()
+    return replace(known, segment=segment or known.segment, region=region or known.region)
 
 
 def _told_fields(ticket: Mapping[str, Any], directory: Directory) -> dict[str, str]:
