@@ -93,6 +93,10 @@ def instant(value: object, *, zone: tzinfo | None = None, order: DateOrder | Non
 
     `zone` is that of times which name none, `order` that of day and month in 03/04/2026. Raises DateProblem.
     """
+    return _written_instant(value, zone, order) if isinstance(value, str) else _instant(value, zone, order)
+
+
+def _instant(value: object, zone: tzinfo | None, order: DateOrder | None) -> datetime:
     moment, has_clock = _read(value, order)
     if moment.tzinfo is None:
         if zone is None:
@@ -106,6 +110,9 @@ def instant(value: object, *, zone: tzinfo | None = None, order: DateOrder | Non
     if not _EARLIEST <= moment < _LATEST:
         raise DateProblem(f"'{value}' lies outside of the years 1900 to 2200.")
     return moment
+
+
+_written_instant = lru_cache(maxsize=4096)(_instant)  # a ticket tells the same moment in many places
 
 
 def day(value: object, *, order: DateOrder | None = None) -> date:

@@ -6,18 +6,19 @@ Everything here is bounded: how deep a document nests, how long a line and how b
 import codecs
 import io
 import json
-import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any, BinaryIO, cast
 
 import ijson
 
 from insights.intake.archives import unpacked
+from insights.intake.json_scanning import Odd, scanned
+from insights.intake.json_values import DEEPEST, fit, number, storable
 from insights.intake.source import Unreadable
 
-DEEPEST = 60  # levels of nesting
 LONGEST_LINE = 64 * 2**20
 MOST_VALUES = 2_000_000  # in one record
 _STEP = 64 * 1024
@@ -87,8 +88,10 @@ def items(file: BinaryIO, lists: Collection[str] = (), *, several: bool = False)
     plain = utf8(unpacked(file))
     try:
         lines = _is_lines(plain)
-        plain = utf8(unpacked(file))
-        yield from _lines(plain, lists, several=several) if lines else _documents(plain, lists, several=several)
+        if lines:
+            yield from _lines(utf8(unpacked(file)), lists, several=several)
+        else:
+            yield from _documents(lambda: utf8(unpacked(file)), lists, several=several)
     except UnicodeError:
         raise Unreadable("The file is no text in UTF-8 or UTF-16, so it is no JSON.") from None
     except (ValueError, SystemError):
@@ -127,7 +130,7 @@ def _lines(file: BinaryIO, lists: Collection[str], *, several: bool) -> Iterator
         if not line.strip():
             continue
         try:
-            values = [_bounded_value(value) for value in _values(line, several=several)]
+            values = _values(line, several=several)
         except RecursionError:
             yield Item("", {"line": _shown(line)}, number, f"Line {number} nests too deep.")
         except ValueError as broken:
@@ -144,8 +147,9 @@ def _values(line: bytes, *, several: bool) -> list[Any]:
     while place < len(text):
         if values and not several:
             raise json.JSONDecodeError("Extra data", text, place)
-        value, place = _LINE.raw_decode(text, place)
-        values.append(value)
+        value, end = _LINE.raw_decode(text, place)
+        values.append(fit(value, text, place, end))
+        place = end
         while place < len(text) and text[place] in " \t\r\n":
             place += 1
     return values
@@ -168,36 +172,21 @@ def _shown(line: bytes) -> str:
     return line.decode("utf-8", "replace").strip().replace("\x00", "")
 
 
-def _bounded_value(value: Any, depth: int = 0) -> Any:
-    """Return the value with its strings made storable, refusing one that nests too deep."""
-    if depth > DEEPEST:
-        raise RecursionError
-    if isinstance(value, str):
-        return _storable(value)
-    if isinstance(value, list):
-        return [_bounded_value(one, depth + 1) for one in value]
-    if isinstance(value, dict):
-        return {_storable(key): _bounded_value(one, depth + 1) for key, one in value.items()}
-    return value
+_LINE = json.JSONDecoder(parse_float=number, parse_constant=str)
 
 
-def _storable(text: str) -> str:
-    """Return the text without what no database takes: NUL and halves of a surrogate pair."""
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+def _documents(opened: Callable[[], BinaryIO], lists: Collection[str], *, several: bool) -> Iterator[Item]:
+    """Read the fast way as far as it goes; what it cannot read is read again with care, behind what was handed out."""
+    count = 0
+    try:
+        for name, value in scanned(opened(), lists, several=several):
+            count += 1
+            yield Item(name, value)
+    except Odd:
+        yield from islice(_carefully(opened(), lists, several=several), count, None)
 
 
-def _number(written: str | Decimal) -> float | str:
-    """Return a number, or its text where it is beyond what a number can hold."""
-    value = float(written)
-    return value if math.isfinite(value) else str(written)
-
-
-_LINE = json.JSONDecoder(parse_float=_number, parse_constant=str)
-
-
-def _documents(file: BinaryIO, lists: Collection[str], *, several: bool) -> Iterator[Item]:
+def _carefully(file: BinaryIO, lists: Collection[str], *, several: bool) -> Iterator[Item]:
     events = _events(file)
     first = next(events, None)
     if first is None:
@@ -228,7 +217,7 @@ def _object(
     for event, told in events:
         if event == "end_map":
             return
-        key, name = _storable(str(told)), f"{way}{told}"
+        key, name = storable(str(told)), f"{way}{told}"
         event, value = next(events)
         if event == "start_array" and name in lists:
             envelope[key] = []  # its members go their own way
@@ -258,7 +247,7 @@ def _built(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
         if len(stack) > DEEPEST or count > MOST_VALUES:
             raise Unreadable(f"A record nests deeper than {DEEPEST} levels or holds more than {MOST_VALUES} values.")
         if event == "map_key":
-            keys[-1] = _storable(value)
+            keys[-1] = storable(value)
         elif event in ("end_map", "end_array"):
             stack.pop()
             keys.pop()
@@ -283,8 +272,8 @@ def _put(parent: Any, key: str, child: Any) -> None:
 
 def _scalar(event: str, value: Any) -> Any:
     if event == "string":
-        return _storable(value)
-    return _number(value) if isinstance(value, Decimal) else value
+        return storable(value)
+    return number(value) if isinstance(value, Decimal) else value
 
 
 def _events(file: BinaryIO) -> Iterator[tuple[str, Any]]:

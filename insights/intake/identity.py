@@ -52,7 +52,12 @@ def normal_phone(phone: str, region: str) -> str:
 
 def keyed_digest(value: str) -> str:
     """Return the HMAC-SHA256 of `value` under the key of identifiers: it can be matched, not read."""
-    return hmac.digest(derived_key(b"cxhub identifiers"), value.encode(), "sha256").hex()
+    return _digest(derived_key(b"cxhub identifiers"), value)
+
+
+@lru_cache(maxsize=8192)
+def _digest(key: bytes, value: str) -> str:
+    return hmac.digest(key, value.encode(), "sha256").hex()
 
 
 def namespace_of(source: str, account: str) -> str:

@@ -6,6 +6,7 @@ nothing to find. Names that the record does not know are the enrichment's second
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
@@ -46,19 +47,37 @@ _PHONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_PHONE_CONTEXT = 40
+_LONGEST_REPEATED = 60
 
 
 def redact(text: str, names: Collection[str] = ()) -> str:
     """Return `text` with markers in place of what identifies a person. Redacting it again changes nothing."""
+    text = _by_rule_once_seen(text) if len(text) <= _LONGEST_REPEATED else _by_rule(text)
+    return _without_names(text, tuple(names)) if names else text
+
+
+def _by_rule(text: str) -> str:
     while True:
         redacted = _pass(text)
         if redacted == text:
-            break
+            return text
         text = redacted  # what is hidden may lay something else bare
-    if not names:
-        return text
-    spellings = {spelling for name in names for spelling in _spellings(name.strip()) if spelling in text}
+
+
+_by_rule_once_seen = lru_cache(maxsize=8192)(
+    _by_rule
+)  # choices, segments: the same words in every record
+
+
+def _without_names(text: str, names: tuple[str, ...]) -> str:
+    spellings = {spelling for spelling in _all_spellings(names) if spelling in text}
     return _names_pattern(spellings).sub(_hide_name, text) if spellings else text
+
+
+@lru_cache(maxsize=1024)
+def _all_spellings(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The spellings of the names of one record, which has many texts."""
+    return tuple({spelling for name in names for spelling in _spellings(name.strip())})
 
 
 def _pass(text: str) -> str:
