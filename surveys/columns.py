@@ -155,6 +155,13 @@ def linked(fields: Mapping[str, object], options: Mapping[str, str]) -> Feedback
     )
 
 
+def check_declared(options: Mapping[str, str], *others: str) -> None:
+    """Raise Unreadable when an option that declares a scale (score.* and `others`) cannot mean one."""
+    for name, value in options.items():
+        if value and (name.startswith("score.") or name in others):
+            declared(name.removeprefix("score."), value)
+
+
 def declared_for(options: Mapping[str, str], names: Sequence[str], wording: str = "") -> Scale | None:
     """Return the scale that people declared for a question, known by any of its names. Raises BadRecord."""
     letters = {_letters(name) for name in (*names, wording) if name}

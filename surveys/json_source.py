@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from insights.intake import json_source
 from insights.intake.json_source import Translator
-from surveys.scales import declared
+from surveys.columns import check_declared
 
 __all__ = ["JsonSource", "Translator"]
 
@@ -21,6 +21,4 @@ class JsonSource(json_source.JsonSource):
     def check(self, options: Mapping[str, str]) -> None:
         """Raise Unreadable when an option cannot mean anything."""
         json_source.JsonSource.check(self, options)
-        for name, value in options.items():
-            if value and (name.startswith("score.") or name in self.scale_options):
-                declared(name.removeprefix("score."), value)
+        check_declared(options, *self.scale_options)

@@ -1,10 +1,10 @@
 """Survey vendors that export tables: what all of them share, so that a vendor's file holds its columns only."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from insights.intake.archives import unpacked_head
 from insights.intake.dates import DateOrder, DateProblem, instant, microseconds, order_of, zone_named
@@ -15,6 +15,7 @@ from insights.intake.table import Row, Table, as_record, unique_names
 from surveys.answers import MOST_DISTINCT, SAMPLE, Seen, row_identity
 from surveys.columns import COLUMN_OPTIONS, SCORE_OPTION, Column
 from surveys.questionnaire import Questionnaire, survey_name
+from surveys.ticks import is_ticked, ticked_among
 
 TABLE_OPTIONS = (
     Option(name="time_zone", question="In which time zone are the times, where the file itself does not say?"),
@@ -50,6 +51,16 @@ class Sheet:
     between: str = ""  # what stands between the choices of a question to which several are possible
     measures: Mapping[str, str] = field(default_factory=dict)  # column → what it measures, as an option would say
     numbered_by_survey: bool = False  # ids that begin anew in each survey
+    ticks: Mapping[str, str] = field(default_factory=dict)  # column → the option that a yes in it chooses
+
+
+class Rows(Protocol):
+    """A table that has been opened: its rows can be gone through again and again."""
+
+    notices: list[str]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row, header rows too. Raises Unreadable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +85,24 @@ class TableSource:
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> "TableReading":
         """Understand the head of `file`. Raises Unreadable when it is of another format."""
-        return TableReading(self, file, options)
+        table = Table(file, encoding=options.get("encoding", ""))
+        sheet = self.sheet(list(islice(table.rows(), 3)), options)
+        if sheet is None:
+            raise Unreadable(f"This is no table of {self.label}. It reads: {self.reads}")
+        return TableReading(table, sheet, options)
 
 
 class TableReading:
     """One export being read."""
 
-    def __init__(self, source: TableSource, file: BinaryIO, options: Mapping[str, str]) -> None:
-        self._table = Table(file, encoding=options.get("encoding", ""))
-        self.notices = list(self._table.notices)
-        sheet = source.sheet(list(islice(self._table.rows(), 3)), options)
-        if sheet is None:
-            raise Unreadable(f"This is no table of {source.label}. It reads: {source.reads}")
+    def __init__(self, table: Rows, sheet: Sheet, options: Mapping[str, str]) -> None:
+        self._table = table
+        self.notices = list(table.notices)
         self._sheet = sheet
         self._names = [column.name for column in sheet.columns]
         seen = self._sample()
         self._several = _of_several(sheet.between, seen)
+        self._ticked = ticked_among(sheet.columns, sheet.ticks, seen)
         self._zone = sheet.zone or _told_zone(options)
         self._order = sheet.order or _told_order(options) or order_of(_examples(sheet, seen))
         self._answered_on = self._told_day(options)
@@ -157,7 +170,7 @@ class TableReading:
     def _understood(self, options: Mapping[str, str], seen: Seen) -> Questionnaire:
         sheet = self._sheet
         own = {sheet.identity, *sheet.times, sheet.revision, sheet.email, sheet.number, *sheet.names, sheet.language}
-        free = [column for column in sheet.columns if column.name not in own | sheet.aside]
+        free = [self._chosen_or_asked(column) for column in sheet.columns if column.name not in own | sheet.aside]
         texts = [column for column in free if column.name in sheet.written]
         told = {**{f"score.{name}": text for name, text in sheet.measures.items()}, **options}
         return Questionnaire(
@@ -188,8 +201,15 @@ class TableReading:
         except DateProblem as problem:
             raise Unreadable(str(problem)) from None
 
+    def _chosen_or_asked(self, column: Column) -> Column:
+        """A column that might have been a tick and holds answers is a question of its own."""
+        is_answered = column.name in self._sheet.ticks and column.name not in self._ticked
+        return replace(column, choice_of="") if is_answered else column
+
     def _choices(self, name: str, cell: Any) -> Any:
-        """Return the choices of an answer to which several were possible, as a list."""
+        """Return the choices of an answer to which several were possible, as a list; of a tick, what it chooses."""
+        if name in self._ticked and isinstance(cell, str):
+            return self._ticked[name] if is_ticked(cell) else ""
         if name not in self._several or not isinstance(cell, str):
             return cell
         return [one.strip(" /") for one in cell.split(self._sheet.between) if one.strip(" /")]

@@ -8,11 +8,13 @@ from surveys.sources.delighted import DELIGHTED
 from surveys.sources.formbricks_webhook import FORMBRICKS_WEBHOOK
 from surveys.sources.google_forms_csv import GOOGLE_FORMS_CSV
 from surveys.sources.hubspot_feedback import HUBSPOT_FEEDBACK
+from surveys.sources.limesurvey import LimeSurvey
 from surveys.sources.medallia_agent_connect import MEDALLIA_AGENT_CONNECT
 from surveys.sources.nps_csat_ces_csv import NPS_CSAT_CES_CSV
 from surveys.sources.puzzel_sms_survey import PUZZEL_SMS_SURVEY
-from surveys.sources.qualtrics import QualtricsCsv
+from surveys.sources.qualtrics import QualtricsCsv, QualtricsQsf, QualtricsWarehouse
 from surveys.sources.schemaorg_review import SCHEMAORG_REVIEW
+from surveys.sources.spss_sav import SpssSav
 from surveys.sources.surveymonkey_api import SurveyMonkeyApi
 from surveys.sources.surveymonkey_csv import SURVEYMONKEY_CSV
 from surveys.sources.typeform import TYPEFORM_API, TYPEFORM_WEBHOOK
@@ -21,6 +23,8 @@ from surveys.sources.usabilla_feedback import USABILLA_FEEDBACK
 
 SOURCES = (
     QualtricsCsv(),
+    QualtricsQsf(),
+    QualtricsWarehouse(),
     NPS_CSAT_CES_CSV,
     SURVEYMONKEY_CSV,
     SurveyMonkeyApi(),
@@ -36,6 +40,8 @@ SOURCES = (
     HUBSPOT_FEEDBACK,
     PUZZEL_SMS_SURVEY,
     ALCHEMER_CSV,
+    LimeSurvey(),
+    SpssSav(),
     SCHEMAORG_REVIEW,
     APP_REVIEWS,
 )

@@ -45,6 +45,21 @@ FILES = [
     ("schemaorg_review/product_with_two_reviews.jsonld", {"time_zone": "UTC"}, 2, 0),
     ("schemaorg_review/product_aggregate_best_100.jsonld", {"time_zone": "UTC"}, 0, 1),
     ("schemaorg_review/restaurant_aggregate_only.jsonld", {"time_zone": "UTC"}, 0, 1),
+    ("limesurvey/rse_2017_us_code_and_text_headings.csv", {"answered_on": "2017-11-01"}, 164, 0),
+    ("limesurvey/answers.lss", {}, 0, 0),  # definitions hold no answers
+    ("limesurvey/survey.lss", {}, 0, 0),
+    ("limesurvey/uk_core_survey_full_definition.lss", {}, 0, 0),
+    ("qualtrics_qsf/Better_Sample_Survey.qsf", {}, 0, 0),
+    ("qualtrics_warehouse/fivetran_survey_response.csv", {}, 5, 0),
+    ("qualtrics_warehouse/fivetran_question_response.csv", {}, 5, 0),
+    ("qualtrics_warehouse/fivetran_survey_embedded_data.csv", {}, 0, 5),  # all without a value
+    ("spss_sav/basic_sample.sav", {"answered_on": "2018-08-16"}, 5, 0),
+    ("spss_sav/basic_sample.zsav", {"answered_on": "2018-08-16"}, 5, 0),
+    ("spss_sav/basic_sample.por", {"answered_on": "2018-08-16"}, 5, 0),
+    ("spss_sav/basic_sample_missing.sav", {"answered_on": "2018-10-17"}, 7, 0),
+    ("spss_sav/multiple_response_simple_alltypes.sav", {"answered_on": "2014-12-05"}, 6, 0),
+    ("spss_sav/haven_labelled-num-na.sav", {"answered_on": "2015-02-06"}, 2, 0),
+    ("spss_sav/haven_datetime.sav", {"answered_on": "2015-02-27"}, 2, 0),
     ("alchemer_csv/jupyter_ux_survey_export_full.csv", {"time_zone": "America/Los_Angeles"}, 1706, 0),
 ]
 

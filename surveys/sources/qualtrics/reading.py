@@ -15,7 +15,7 @@ from surveys.questionnaire import Questionnaire, survey_name
 from surveys.scales import yes_or_no
 from surveys.sources.qualtrics.head import Meaning, head_of
 
-_CHANNELS: dict[str, ChannelName] = {
+CHANNELS: dict[str, ChannelName] = {
     "email": "EMAIL", "sms": "SMS", "social": "SOCIAL", "whatsapp": "MESSAGING", "app": "APP", "offlineapp": "APP",
     "mobile": "APP", "ivr": "IVR",
 }  # fmt: skip
@@ -71,7 +71,7 @@ class QualtricsReading:
             source_id=self._identity(row),
             occurred_at=ended,
             revision=microseconds(recorded),
-            channel=_CHANNELS.get(self._cell(row, "channel").lower(), "WEB"),
+            channel=CHANNELS.get(self._cell(row, "channel").lower(), "WEB"),
             email=self._cell(row, "email"),
             number=self._cell(row, "external"),
             names=(self._cell(row, "first_name"), self._cell(row, "last_name")),
@@ -142,12 +142,7 @@ class QualtricsReading:
 
     def _excluded(self, row: Mapping[str, Any]) -> Excluded | None:
         """Return why a response is none of a customer, None when it is one."""
-        status = self._cell(row, "status").lower()
-        if status.isdecimal():
-            code = int(status)  # bits: 1 preview, 2 test, 8 spam
-            reason = "Spam" if code & 8 else "Survey test" if code & 2 else "Survey preview" if code & 1 else ""
-        else:
-            reason = _NOT_REAL.get(status, "") or _NOT_REAL.get(self._cell(row, "channel").lower(), "")
+        reason = reason_to_exclude(self._cell(row, "status"), self._cell(row, "channel"))
         return Excluded(reason) if reason else None
 
     def _circumstances(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,6 +157,14 @@ class QualtricsReading:
         if channel := self._cell(row, "channel"):
             found["distribution_channel"] = channel
         return found
+
+
+def reason_to_exclude(status: str, channel: str) -> str:
+    """Return why a response is no customer's, by its status (a word or Qualtrics' bits) and channel; "" if it is."""
+    if status.isdecimal():
+        code = int(status)  # bits: 1 preview, 2 test, 8 spam
+        return "Spam" if code & 8 else "Survey test" if code & 2 else "Survey preview" if code & 1 else ""
+    return _NOT_REAL.get(status.lower(), "") or _NOT_REAL.get(channel.lower(), "")
 
 
 def _may_be_written(meaning: Meaning) -> bool:
