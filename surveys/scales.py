@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import get_args
 
 from insights.intake.record import Measure, ScoreRecord
@@ -71,13 +71,6 @@ def declared(column: str, text: str, wording: str = "") -> Scale:
     if way not in ("higher", "lower") or len(parts) > 4:
         raise Unreadable(f"score.{column} is '{text}'. After the scale, say 'lower' where a lower number is better.")
     return Scale(measure, low, high, way == "higher")
-
-
-def check_declared(options: Mapping[str, str], *others: str) -> None:
-    """Raise Unreadable when an option that declares a scale (score.* and `others`) cannot mean one."""
-    for name, value in options.items():
-        if value and (name.startswith("score.") or name in others):
-            declared(name.removeprefix("score."), value)
 
 
 def _declared_nps(column: str, parts: list[str], wording: str) -> Scale:
