@@ -1,6 +1,8 @@
 """One file or folder per vendor: its words, our records."""
 
 from contactcenter.sources.freshdesk import FRESHDESK
+from contactcenter.sources.genesys_analytics import GENESYS_ANALYTICS
+from contactcenter.sources.genesys_transcript import GENESYS_TRANSCRIPT
 from contactcenter.sources.intercom import INTERCOM
 from contactcenter.sources.intercom_warehouse import INTERCOM_WAREHOUSE
 from contactcenter.sources.salesforce_case_csv import SALESFORCE_CASE_CSV
@@ -17,6 +19,8 @@ def register_all() -> None:
         ZendeskWarehouse(),
         INTERCOM,
         INTERCOM_WAREHOUSE,
+        GENESYS_TRANSCRIPT,
+        GENESYS_ANALYTICS,
         SALESFORCE_CASE_CSV,
         FRESHDESK,
         Vcon(),

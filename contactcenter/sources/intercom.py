@@ -102,7 +102,9 @@ def _source(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _customer(told: Mapping[str, Any]) -> CustomerRecord | None:
-    listed = [one for one in members(mapping(told, "contacts"), "contacts") if isinstance(one, dict)]
+    listed: list[Mapping[str, Any]] = [
+        one for one in members(mapping(told, "contacts"), "contacts") if isinstance(one, dict)
+    ]
     people = listed or [mapping(told, "user") or mapping(told, "customer")]
     authors = [author for author in _authors(told) if _speaker(author) == "CUSTOMER"]
     known = [one for one in (*people[:1], *authors) if one]
