@@ -1,5 +1,8 @@
 """One file or folder per vendor: its words, our records."""
 
+from contactcenter.sources.amazon_connect_contact_event import AMAZON_CONNECT_CONTACT_EVENT
+from contactcenter.sources.amazon_connect_ctr import AMAZON_CONNECT_CTR
+from contactcenter.sources.amazon_contact_lens import AMAZON_CONTACT_LENS, AWS_TRANSCRIBE_CALL_ANALYTICS
 from contactcenter.sources.freshdesk import FRESHDESK
 from contactcenter.sources.genesys_analytics import GENESYS_ANALYTICS
 from contactcenter.sources.genesys_transcript import GENESYS_TRANSCRIPT
@@ -19,6 +22,9 @@ def register_all() -> None:
         ZendeskWarehouse(),
         INTERCOM,
         INTERCOM_WAREHOUSE,
+        AMAZON_CONTACT_LENS,
+        AMAZON_CONNECT_CONTACT_EVENT,
+        AMAZON_CONNECT_CTR,
         GENESYS_TRANSCRIPT,
         GENESYS_ANALYTICS,
         SALESFORCE_CASE_CSV,
