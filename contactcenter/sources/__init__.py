@@ -3,12 +3,15 @@
 from contactcenter.sources.amazon_connect_contact_event import AMAZON_CONNECT_CONTACT_EVENT
 from contactcenter.sources.amazon_connect_ctr import AMAZON_CONNECT_CTR
 from contactcenter.sources.amazon_contact_lens import AMAZON_CONTACT_LENS, AWS_TRANSCRIBE_CALL_ANALYTICS
+from contactcenter.sources.five9 import FIVE9
 from contactcenter.sources.freshdesk import FRESHDESK
 from contactcenter.sources.genesys_analytics import GENESYS_ANALYTICS
 from contactcenter.sources.genesys_transcript import GENESYS_TRANSCRIPT
 from contactcenter.sources.intercom import INTERCOM
 from contactcenter.sources.intercom_warehouse import INTERCOM_WAREHOUSE
+from contactcenter.sources.nice_cxone import NICE_CXONE
 from contactcenter.sources.salesforce_case_csv import SALESFORCE_CASE_CSV
+from contactcenter.sources.talkdesk import TALKDESK
 from contactcenter.sources.vcon import Vcon
 from contactcenter.sources.webvtt_srt import WebvttSrt
 from contactcenter.sources.zendesk import Zendesk, ZendeskWarehouse
@@ -22,6 +25,9 @@ def register_all() -> None:
         ZendeskWarehouse(),
         INTERCOM,
         INTERCOM_WAREHOUSE,
+        TALKDESK,
+        FIVE9,
+        NICE_CXONE,
         AMAZON_CONTACT_LENS,
         AMAZON_CONNECT_CONTACT_EVENT,
         AMAZON_CONNECT_CTR,
