@@ -47,6 +47,7 @@ _PHONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_PHONE_CONTEXT = 40
+_NAME_PART = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LONGEST_REPEATED = 60
 
 
@@ -64,9 +65,7 @@ def _by_rule(text: str) -> str:
         text = redacted  # what is hidden may lay something else bare
 
 
-_by_rule_once_seen = lru_cache(maxsize=8192)(
-    _by_rule
-)  # choices, segments: the same words in every record
+_by_rule_once_seen = lru_cache(maxsize=8192)(_by_rule)  # choices, segments: the same words in every record
 
 
 def _without_names(text: str, names: tuple[str, ...]) -> str:
@@ -168,14 +167,33 @@ def _names_pattern(spellings: set[str]) -> re.Pattern[str]:
 
 
 def _spellings(name: str) -> Iterable[str]:
-    """A whole name in any usual case; its parts as written, since "Will" is a name and "will" a word."""
-    for part in {name, *name.split()}:
-        if len(part) < 2 or not any(character.isalpha() for character in part):
+    """A whole name in any usual case and in both orders; its parts alone, since "Will" is a name and "will" a word.
+
+    Parts of fewer than three letters are hidden in the whole name only: "An" and "Jo" begin sentences too.
+    """
+    parts = [part for word in name.split() for part in _parts_of(word)]
+    if len(parts) > 1:
+        for whole in {name, " ".join(parts), " ".join((*parts[1:], parts[0])), " ".join((parts[-1], *parts[:-1]))}:
+            yield from (whole, whole.upper(), whole.lower(), whole.title())
+    for part in parts:
+        if _is_short(part) or (part.islower() and len(parts) > 1 and not name.islower()):  # the "von" in a name
             continue
-        yield part
-        yield part.upper()
-        if " " in part or len(part) >= 5 or not part.isalpha():
+        yield from (part, part.upper())
+        if part.islower() or part.isupper():
+            yield part.title()
+        if len(part) >= 5 or not part.isalpha():
             yield part.lower()
+
+
+def _parts_of(word: str) -> list[str]:
+    """Return the names in a word without the marks around them; a word with digits is a name of its own kind."""
+    if any(sign.isdigit() or sign == "_" for sign in word):
+        return [word] if any(sign.isalpha() for sign in word) else []
+    return _NAME_PART.findall(word)
+
+
+def _is_short(part: str) -> bool:
+    return len(part) < (2 if part.upper() == part.lower() else 3)  # two signs are a whole name where there is no case
 
 
 def _hide_name(match: re.Match[str]) -> str:

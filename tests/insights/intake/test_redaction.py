@@ -58,6 +58,28 @@ def test_the_known_names_are_hidden_as_whole_words():
     assert redact(text, names) == "[NAME] here, Mrs [NAME]; [NAME] or Annabel, [NAME] and [NAME]"
 
 
+@pytest.mark.parametrize("name", ["Nadia Winter", "Winter, Nadia", "nadia winter", "WINTER NADIA", "Winter Nadia"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It's under the name Nadia Winter.", "It's under Winter, Nadia.", "winter nadia here", "NADIA WINTER!",
+        "Ask Nadia, she knows.", "Mrs Winter called", "nadia winter wrote",
+    ],
+)  # fmt: skip
+def test_a_known_name_is_hidden_in_both_orders_and_in_its_parts(name, text):
+    hidden = redact(text, (name,))
+    assert "[NAME]" in hidden
+    assert not [part for part in ("nadia", "winter") if part in hidden.lower()]
+
+
+def test_short_parts_and_particles_of_a_name_are_words_unless_the_whole_name_is_told():
+    assert redact("An order from Anna von Berg", ("Anna von Berg", "An Li")) == "An order from [NAME]"
+    assert redact("Das ist von Anna, An Li sagte es, Li An auch", ("Anna von Berg", "An Li")) == (
+        "Das ist von [NAME], [NAME] sagte es, [NAME] auch"
+    )
+    assert redact("李明 wrote", ("李明",)) == "[NAME] wrote"
+
+
 def test_a_name_that_is_a_word_hides_the_name_only():
     assert redact("Will said it will work", ("Will Fox",)) == "[NAME] said it will work"
 
