@@ -31,6 +31,7 @@ MAPPING: dict[str, Any] = {
         "Team": "team",
         "Agent": "agent",
         "Customer No": "customer.customer_number",
+        "Customer name": "customer.name",
         "E-mail": "customer.email",
         "Phone": "customer.phone",
         "Segment": "customer.segment",
@@ -86,7 +87,8 @@ def _call(ledger: Ledger, teller: Teller, row: int) -> list[Any]:
     return [
         call_id(row), f"{local(int(contacts.at[row])):%d.%m.%Y %H:%M:%S}", "in", QUEUES[contacts.queue[row]],
         "" if is_lost else SITES[agent % 2], "" if is_lost else AGENT_NAMES[agent], customers.number(who),
-        customers.email(who), customers.phone(who), SEGMENTS[customers.segment[who]], REGIONS[customers.region[who]],
+        customers.name(who), customers.email(who),
+        customers.phone(who), SEGMENTS[customers.segment[who]], REGIONS[customers.region[who]],
         PRODUCTS[customers.product[who]], _german_day(customers.since(who, ledger.period)),
         f"{customers.value[who]:.2f}", LANGUAGES[customers.language[who]], handling.wait[row],
         "" if is_lost else handling.talk[row], "" if is_lost else handling.hold[row],

@@ -24,7 +24,7 @@ from cxhub.company.vendor import Files
 from cxhub.company.world import CHANNELS
 from cxhub.company.zendesk import OPTIONS, write_zendesk
 
-VERSION = 1  # of the generator: another one makes other files
+VERSION = 2  # of the generator: another one makes other files
 CONTACTS, ANSWERS, CUSTOMERS = 15_000, 4_000, 6_000  # at scale 1
 FEWEST_DAYS = 60
 MANIFEST = "manifest.json"
