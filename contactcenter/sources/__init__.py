@@ -29,6 +29,7 @@ def register_all() -> None:
         FIVE9,
         NICE_CXONE,
         AMAZON_CONTACT_LENS,
+        AWS_TRANSCRIBE_CALL_ANALYTICS,
         AMAZON_CONNECT_CONTACT_EVENT,
         AMAZON_CONNECT_CTR,
         GENESYS_TRANSCRIPT,
