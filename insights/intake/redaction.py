@@ -30,7 +30,8 @@ _DIGITS = re.compile(r"\d+")
 _NO_DIGIT = re.compile(r"\D")
 _LONGEST_CARD = 19
 _CARD_PREFIX = re.compile(r"4|5|6|3[0-9]|2[2-7]")
-_PHONE = re.compile(r"(?<![\w@])(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2013-]{0,3}\d){6,17}(?![\w@])")
+# Not behind a capital and a dash: "customer number LM-20184000" is no telephone's.
+_PHONE = re.compile(r"(?<![\w@])(?<![A-Z]-)(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2013-]{0,3}\d){6,17}(?![\w@])")
 _PHONE_AMERICAN = re.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}")
 _PHONE_TRUNK = re.compile(r"\(?0\d{2,5}\)?[ /-]{1,3}\d{3,4}(?:[ -]?\d{2,4}){1,3}")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")

@@ -84,6 +84,12 @@ def test_a_name_that_is_a_word_hides_the_name_only():
     assert redact("Will said it will work", ("Will Fox",)) == "[NAME] said it will work"
 
 
+def test_a_number_with_letters_of_its_own_is_no_telephone_number():
+    assert (
+        redact("Customer number LM-2018400017, phone 030 23125 017") == "Customer number LM-2018400017, phone [PHONE]"
+    )
+
+
 def test_a_name_does_not_hide_a_marker():
     assert redact("[EMAIL] [NAME]", ("Email", "EMAIL", "Name")) == "[EMAIL] [NAME]"
 
