@@ -1,24 +1,26 @@
-"""The Sources page: what arrived, how far it is read, what was set aside, and a way to bring a file."""
+"""The Sources page: what arrived, how far it is read, what was set aside and can be mended."""
 
 import csv
 import json
 from collections.abc import Iterator
 from uuid import UUID
 
-from celery import current_app
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from insights.access.roles import IMPORT, may
 from insights.dashboards import page
 from insights.dashboards.boards import sources as board
-from insights.dashboards.forms import UploadForm
-from insights.intake.delivery import receive
-from insights.intake.raw import TooLarge
+from insights.dashboards.boards.drafts import drafts_of
+from insights.dashboards.boards.mending import NotMended, mended, mending
+from insights.intake.delivery import cancel
+from insights.intake.raw import RawGone
 from insights.intake.redaction import redact
-from insights.intake.source import UnknownSource, WrongOption
+from insights.intake.replay import replay
+from insights.intake.source import Unreadable
 from insights.intake.tally import payload_of
 from insights.models import Delivery, SetAside
 
@@ -33,45 +35,55 @@ class Line:
         return line
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @page.page()
 def sources(request: HttpRequest) -> HttpResponse:
-    """Deliveries, freshness and the upload."""
-    may_import = may(request.user, IMPORT)
-    form = UploadForm(request.POST or None, request.FILES or None) if may_import else None
-    if request.method == "POST" and form is not None and form.is_valid():
-        delivery = _received(request, form)
-        if delivery is not None:
-            current_app.send_task("insights.tasks.intake.read_delivery", [str(delivery.pk)])
-            return redirect("delivery", key=delivery.pk)
-    return page.show(request, "insights/sources.html", board=board.sources(now=timezone.now()), form=form)
-
-
-def _received(request: HttpRequest, form: UploadForm) -> Delivery | None:
-    """Keep the file, or say on the form why it was not kept."""
-    told = form.cleaned_data
-    try:
-        return receive(
-            told["file"].file,
-            told["source"],
-            told["options"],
-            filename=told["file"].name,
-            account=told["account"],
-            user=request.user,
-        )
-    except (UnknownSource, WrongOption, TooLarge) as refused:
-        form.add_error(None, f"{refused} Nothing was kept.")
-        return None
+    """Deliveries, freshness, and the place to bring a file."""
+    drafts = drafts_of(request.user) if may(request.user, IMPORT) else []
+    return page.show(request, "insights/sources.html", board=board.sources(now=timezone.now()), drafts=drafts)
 
 
 @require_GET
 @page.page()
 def delivery(request: HttpRequest, key: UUID) -> HttpResponse:
-    """One delivery with its notices and the first rows set aside."""
+    """One delivery with its notices, the first rows set aside, and what comes next."""
     found = get_object_or_404(Delivery, pk=key)
-    rows = board.rows_set_aside(found) if may(request.user, IMPORT) else []
-    arrival = board.arrival(found, now=timezone.now())
-    return page.show(request, "insights/delivery.html", arrival=arrival, rows=rows)
+    may_import = may(request.user, IMPORT)
+    context = {
+        "arrival": board.arrival(found, now=timezone.now()),
+        "rows": board.rows_set_aside(found) if may_import else [],
+        "next": board.following(found),
+        "drafts": drafts_of(request.user) if may_import else [],
+    }
+    return page.show(request, "insights/delivery.html", **context)
+
+
+@require_POST
+@page.page(IMPORT)
+def stop(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Stop a delivery that waits or is being read; what is stored stays."""
+    cancel(get_object_or_404(Delivery, pk=key).pk, timezone.now())
+    return redirect("delivery", key=key)
+
+
+@require_http_methods(["GET", "POST"])
+@page.page(IMPORT)
+def mend(request: HttpRequest, key: UUID, row: int) -> HttpResponse:
+    """One record set aside, to be mended and read once more."""
+    found = get_object_or_404(SetAside.objects.select_related("delivery"), pk=row, delivery_id=key)
+    message, payload = "", None
+    if request.method == "POST" and found.state == SetAside.State.OPEN:
+        try:
+            payload = mended(found, {name: request.POST[name] for name in request.POST})
+            replay([found.pk], {found.pk: payload}, timezone.now())
+        except (NotMended, RawGone, Unreadable) as why:
+            message = str(why)
+        found.refresh_from_db()
+        if found.state != SetAside.State.OPEN:
+            return redirect(f"{reverse('delivery', args=[key])}#aside")
+    answer = page.show(request, "insights/mend.html", mending=mending(found, payload), message=message)
+    answer["Cache-Control"] = "no-store"  # it shows the record as it came, unredacted
+    return answer
 
 
 @require_GET
@@ -79,7 +91,11 @@ def delivery(request: HttpRequest, key: UUID) -> HttpResponse:
 def state(request: HttpRequest, key: UUID) -> HttpResponse:
     """How far one delivery is; asked again by the page while it runs."""
     found = get_object_or_404(Delivery, pk=key)
-    return page.show(request, "components/arrival.html", arrival=board.arrival(found, now=timezone.now()))
+    arrival = board.arrival(found, now=timezone.now())
+    answer = page.show(request, "components/arrival.html", arrival=arrival)
+    if not arrival.is_open and request.GET.get("alone"):
+        answer["HX-Refresh"] = "true"  # its own page now has a report to show
+    return answer
 
 
 @require_GET

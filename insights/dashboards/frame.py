@@ -57,7 +57,7 @@ def _frame(request: HttpRequest) -> Frame:
         return Link(label=label, url=reverse(name), icon=icon, is_here=here in {name, *also})
 
     run = [
-        link("sources", "Sources", also=("delivery",)),
+        link("sources", "Sources", also=("delivery", "draft", "bring", "draft-keep", "draft-start", "mend")),
         link("definitions", "Definitions"),
         *_outside("/api/docs/", "API docs", "api"),
     ]

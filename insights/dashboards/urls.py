@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from insights.dashboards import deliveries, views
+from insights.dashboards import deliveries, importing, views
 from insights.dashboards.forms import SignInForm
 
 urlpatterns = [
@@ -16,8 +16,15 @@ urlpatterns = [
     path("definitions/", views.definitions, name="definitions"),
     path("progress/", views.progress, name="progress"),
     path("sources/", deliveries.sources, name="sources"),
+    path("sources/bring/", importing.bring, name="bring"),
+    path("sources/files/<uuid:key>/", importing.draft, name="draft"),
+    path("sources/files/<uuid:key>/keep/", importing.keep_mapping, name="draft-keep"),
+    path("sources/files/<uuid:key>/start/", importing.start, name="draft-start"),
+    path("sources/files/<uuid:key>/forget/", importing.forget, name="draft-forget"),
     path("sources/<uuid:key>/", deliveries.delivery, name="delivery"),
     path("sources/<uuid:key>/state/", deliveries.state, name="delivery-state"),
+    path("sources/<uuid:key>/stop/", deliveries.stop, name="delivery-stop"),
+    path("sources/<uuid:key>/set-aside/<int:row>/", deliveries.mend, name="mend"),
     path("sources/<uuid:key>/set-aside.csv", deliveries.set_aside, name="set-aside"),
     path(
         "sign-in/",

@@ -8,6 +8,7 @@ from insights.models.feedback import Feedback, FeedbackPart, Score, Turn
 from insights.models.freshness import DirtyDay, Freshness
 from insights.models.journey import JourneyEvent
 from insights.models.limit import ViewingLimit
+from insights.models.staged import StagedFile
 from insights.models.token import AccessToken
 from insights.models.topic import Mention, Topic
 
@@ -29,6 +30,7 @@ __all__ = [
     "Mention",
     "Score",
     "SetAside",
+    "StagedFile",
     "Topic",
     "Turn",
     "ViewingLimit",

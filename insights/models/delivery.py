@@ -110,6 +110,7 @@ class ColumnMapping(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     declaration = models.JSONField()
+    header = models.JSONField(default=list)  # the columns of the table it was made for: suggested for the next one
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -66,7 +66,7 @@ def overview(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date
         ("tile", shown): question(page, shown, step),
         **{("cut", place): cut_question(page, place, cut) for place in (left, right)},
     }
-    given = dict(zip(questions, engine.answers(list(questions.values()), viewer, now=now), strict=True))
+    given = dict(zip(questions, engine.answers(list(questions.values()), viewer, now=now, evidence=False), strict=True))
     as_of = given["tile", shown].as_of
     compared = days(*_compared(page)) if page.compare else ""
     placed = [(place, given["tile", place]) for place in (*SURVEYS, *CONTACTS)]

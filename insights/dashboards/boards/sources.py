@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
-from insights.dashboards.names import ago, moment, value_name
-from insights.dashboards.numbers import number
+from django.db.models import Max, Min
+from django.urls import reverse
+
+from insights.dashboards.names import ago, moment, value_name, zone
+from insights.dashboards.numbers import clock, number
+from insights.intake.delivery import counts as delivery_counts
 from insights.intake.source import Option, all_sources
-from insights.models import Delivery, Freshness, SetAside
+from insights.models import Delivery, Feedback, Freshness, SetAside
 
 SHOWN = 50
-ROWS_SHOWN = 20
+ROWS_SHOWN = 50
 _OPEN = {Delivery.State.RECEIVED.value, Delivery.State.READING.value}
 
 
@@ -27,12 +32,21 @@ class Arrival:
     is_open: bool
     percent: int
     progress: str
+    pace: str
     counts: tuple[tuple[str, str], ...]
     set_aside: int
     arrived: str
     error: str
     notices: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """Where to see what came in."""
+
+    overview: str
+    records: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +121,7 @@ def arrival(delivery: Delivery, *, now: datetime) -> Arrival:
         is_open=delivery.state in _OPEN,
         percent=percent,
         progress=f"{percent} % of the file, {number(delivery.read)} records",
+        pace=_pace(delivery, now) if delivery.state in _OPEN else "",
         counts=tuple((name, number(count)) for name, count in counts.items()),
         set_aside=delivery.set_aside,
         arrived=f"{moment(delivery.created_at)} ({ago(delivery.created_at, now)})",
@@ -116,6 +131,28 @@ def arrival(delivery: Delivery, *, now: datetime) -> Arrival:
     )
 
 
+def _pace(delivery: Delivery, now: datetime) -> str:
+    """Return how fast it goes and how long it still takes: 4,200 records/s, about 40 s left."""
+    told = delivery_counts(delivery, now)
+    speed, left = told["rows_per_second"], told["seconds_left"]
+    if not speed:
+        return "waiting for a worker" if delivery.state == Delivery.State.RECEIVED else "checking the whole file first"
+    length = "" if left is None else f", about {round(left)} s left" if left < 90 else f", about {clock(left)} min left"
+    return f"{number(speed)} records/s{length}"
+
+
+def following(delivery: Delivery) -> Following | None:
+    """Return where what this delivery brought can be seen: its source, in the days it is of."""
+    days = Feedback.objects.filter(delivery=delivery).aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+    if delivery.state != Delivery.State.DONE or days["first"] is None:
+        return None
+    since, last = (days[name].astimezone(zone()).date() for name in ("first", "last"))
+    asked = urlencode({"source": delivery.source, "since": since, "until": last + timedelta(days=1)})
+    survey = Feedback.objects.filter(delivery=delivery, kind=Feedback.Kind.SURVEY).exists()
+    metric = "responses" if survey else "contacts"
+    return Following(overview=f"{reverse('overview')}?{asked}", records=f"{reverse('records')}?metric={metric}&{asked}")
+
+
 def rows_set_aside(delivery: Delivery) -> list[SetAside]:
-    """Return the first rows set aside, with their reasons."""
-    return list(delivery.rows_set_aside.all()[:ROWS_SHOWN])
+    """Return the first rows that are still set aside, with their reasons."""
+    return list(delivery.rows_set_aside.filter(state=SetAside.State.OPEN)[:ROWS_SHOWN])
