@@ -1,5 +1,6 @@
 """One feedback in memory while records are applied to it: what is told fills and changes, silence never erases."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -14,6 +15,8 @@ CONTACT_FIELDS = tuple(one.name for one in fields(ContactRecord))
 PLAIN_FIELDS = ("survey", "touchpoint", "journey_stage", "language", "title", "text")  # the newest word counts
 SNAPSHOT_FIELDS = ("queue", "team", "agent", "segment", "region", "product")  # the first known value stays
 KNOWN_ONCE = ("queue", "team", "agent")
+NAMED_LATER = ("queue", "team")
+_BARE_ID = re.compile(r"\d+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,}|arn:\S+", re.IGNORECASE)
 ADDED_UP = ("wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds")  # over the parts that add up
 SECONDS_OF_PARTS = "seconds_by_part"
 
@@ -101,6 +104,7 @@ class FeedbackState:
         record = told.record
         if not isinstance(record, FeedbackRecord):
             raise TypeError("Only a feedback record can change a feedback.")
+        is_told_again = not record.part and bool(self.content_hash) and record.revision == self.revision
         if record.part:
             self._apply_part(record)
             self.parts[record.part] = (record.revision, told.content_hash)
@@ -109,7 +113,7 @@ class FeedbackState:
             self.revision, self.content_hash = record.revision, told.content_hash
         if customer_id is not None and (self.customer_id is None or not record.part):
             self.customer_id = customer_id
-        self._apply_values(record)
+        self._apply_values(record, is_told_again=is_told_again)
         self._apply_contact(self._added_up(record) if record.part and record.adds_up else record.contact)
         self._apply_scores(record)
         self._apply_turns(self._placed(record) if record.part else record.turns)
@@ -133,12 +137,14 @@ class FeedbackState:
                     turn.offset_seconds += earlier
         self.occurred_at = occurred_at
 
-    def _apply_values(self, record: FeedbackRecord) -> None:
+    def _apply_values(self, record: FeedbackRecord, *, is_told_again: bool) -> None:
         for name in PLAIN_FIELDS:
-            if told := getattr(record, name):
+            told = getattr(record, name)
+            is_narrower = name == "text" and is_told_again and told in self.value("text")
+            if told and not is_narrower:  # an export of fewer questions leaves the other answers as they were
                 self.values[name] = told
         for name in KNOWN_ONCE:
-            if (told := getattr(record, name)) and not self.value(name):
+            if (told := getattr(record, name)) and self._may_become(name, told):
                 self.values[name] = told
         customer = record.customer
         told_of_customer = (
@@ -153,6 +159,11 @@ class FeedbackState:
         if record.about is not None:
             source, account, _ = self.key
             self.about = (record.about.source or source, record.about.account or account, record.about.source_id)
+
+    def _may_become(self, name: str, told: str) -> bool:
+        """The first known value stays, but where that is only a vendor's id, a name takes its place (ADR 9)."""
+        known = self.value(name)
+        return not known or (name in NAMED_LATER and bool(_BARE_ID.fullmatch(known)) and not _BARE_ID.fullmatch(told))
 
     def _apply_contact(self, told: ContactRecord | None) -> None:
         if told is None:

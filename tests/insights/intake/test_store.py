@@ -240,3 +240,24 @@ def test_intake_says_how_far_a_source_has_delivered(tell):
     tell(a_survey("1"), a_survey("2", occurred_at=NOON - timedelta(days=1)))
     told = Freshness.objects.get()
     assert (told.stage, told.source, told.latest_record_at, told.delivered_at) == ("INTAKE", "csv", NOON, NOW)
+
+
+def test_an_export_of_fewer_questions_does_not_shorten_the_text(tell):
+    both = "The app is fine.\n\nThe line was busy for an hour."
+    tell(a_survey(text=both, revision=5))
+    assert tell(a_survey(text="The line was busy for an hour.", revision=5)) == [UNCHANGED]
+    assert Feedback.objects.get().text == both
+    assert tell(a_survey(text="The line was busy for a minute.", revision=5)) == [UPDATED]
+    assert tell(a_survey(text="The line was busy.", revision=6)) == [UPDATED]  # a newer word may be shorter
+    assert Feedback.objects.get().text == "The line was busy."
+
+
+@pytest.mark.parametrize(
+    "bare", ["360003113011", "3f0a5c1e-2b1c-4c55-9d2e-0a8f1f5f7c11", "arn:aws:connect:x:1:queue/q"]
+)
+def test_a_name_takes_the_place_of_a_vendors_id_and_stays(tell, bare):
+    tell(a_contact(queue=bare, team=bare, agent="17"))
+    tell(a_contact(queue="Billing", team="North", agent="Anna", revision=2))
+    tell(a_contact(queue="Sales", team=bare, revision=3))
+    stored = Feedback.objects.get()
+    assert (stored.queue, stored.team, stored.agent) == ("Billing", "North", "17")
