@@ -33,23 +33,25 @@ def tell_customers(
 
     A record older than what is known of the customer fills gaps only; what is empty never erases.
     """
-    keys = sorted({customer for customer in customers if customer is not None})
+    keys = [customer for customer in set(customers) if customer is not None]
     if not keys:
         return
     known = _load(keys)
     changed: dict[UUID, dict[str, Any]] = {}
-    by_time = sorted(zip(told, customers, strict=True), key=lambda pair: pair[0].record.occurred_at)
+    pairs = [(fact, key) for fact, key in zip(told, customers, strict=True) if key in known]
+    by_time = sorted(pairs, key=lambda pair: pair[0].record.occurred_at)
     for fact, key in by_time:
-        if key is not None and key in known and (news := _news(fact, *known[key])):
+        if key is not None and (news := _news(fact, *known[key])):
             known[key][0].update(news)
             changed[key] = known[key][0]
     _write(changed)
     for fact, key in by_time:
         state = states.get(fact.key)
-        if key in known and state is not None and state.is_new:
+        if state is not None and state.is_new:
+            facts = known[key][0]
             for name in _SNAPSHOT:
-                if not state.value(name) and known[key][0][name]:
-                    state.values[name] = known[key][0][name]
+                if facts[name] and not state.value(name):
+                    state.values[name] = facts[name]
 
 
 def _load(keys: list[UUID]) -> dict[UUID | None, tuple[dict[str, Any], datetime | None]]:
@@ -63,24 +65,19 @@ def _news(fact: Prepared, facts: dict[str, Any], newest: datetime | None) -> dic
     record = fact.record.customer
     if record is None:
         return {}
-    said = _said(record)
     is_newest = newest is None or fact.record.occurred_at >= newest
     return {
         name: value
-        for name, value in said.items()
+        for name, value in zip(_NAMES, _said(record), strict=True)
         if value not in (None, "") and value != facts[name] and (is_newest or facts[name] in (None, ""))
     }
 
 
-def _said(record: CustomerRecord) -> dict[str, str | date | Decimal | None]:
+def _said(record: CustomerRecord) -> tuple[str | date | Decimal | None, ...]:
+    """Return what a record says of its customer, in the order of _NAMES."""
     value = record.annual_value
-    return {
-        "segment": record.segment,
-        "region": record.region,
-        "product": record.product,
-        "customer_since": record.customer_since,
-        "annual_value": None if value is None else Decimal(str(round(value, 2))).quantize(Decimal("0.01")),
-    }
+    worth = None if value is None else Decimal(str(round(value, 2))).quantize(Decimal("0.01"))
+    return (record.segment, record.region, record.product, record.customer_since, worth)
 
 
 def _write(changed: dict[UUID, dict[str, Any]]) -> None:

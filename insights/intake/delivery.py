@@ -15,7 +15,7 @@ from django.utils import timezone
 from insights.intake.raw import RawGone, keep, opened
 from insights.intake.redaction import redact
 from insights.intake.sealing import SealBroken
-from insights.intake.source import RawRecord, Reading, Source, Unreadable, check_options, source_named
+from insights.intake.source import Countable, RawRecord, Reading, Source, Unreadable, check_options, source_named
 from insights.intake.store import BATCH
 from insights.intake.tally import LostClaim, store_batch
 from insights.models import Delivery
@@ -110,9 +110,12 @@ def _claim(delivery_id: UUID, now: datetime) -> Delivery | None:
 def _read_claimed(delivery: Delivery, clock: Callable[[], datetime], on_progress: Progress | None) -> None:
     source = source_named(delivery.source)
     with opened(delivery.raw_name) as file:
-        total = _verify(source, file, delivery, clock)
-        file.seek(0)
-        reading = _open(source, file, {"filename": delivery.filename, **delivery.options})
+        options = {"filename": delivery.filename, **delivery.options}
+        reading = _open(source, file, options)
+        total = _verify(reading, delivery, clock)
+        if not isinstance(reading, Countable):  # records() may have taught it: it begins anew
+            file.seek(0)
+            reading = _open(source, file, options)
         records = iter(reading.records())
         _skip(records, delivery.read)
         while batch := list(islice(records, BATCH)):
@@ -131,13 +134,16 @@ def _open(source: Source, file: BinaryIO, options: Mapping[str, str]) -> Reading
         ) from None
 
 
-def _verify(source: Source, file: BinaryIO, delivery: Delivery, clock: Callable[[], datetime]) -> int:
+def _verify(reading: Reading, delivery: Delivery, clock: Callable[[], datetime]) -> int:
     """Go through the whole file without storing, so that one that breaks half-way changes nothing. Counts records."""
-    reading = _open(source, file, {"filename": delivery.filename, **delivery.options})
-    count, beat = 0, time.monotonic()
+    count, looked_at, beat = 0, 0, time.monotonic()
     try:
-        for count, _ in enumerate(reading.records(), start=1):  # the count is wanted
-            if count % BATCH == 0 and time.monotonic() - beat > HEARTBEAT_SECONDS:
+        for passed in reading.count() if isinstance(reading, Countable) else _counted(reading):
+            count = passed
+            if count - looked_at < BATCH:
+                continue
+            looked_at = count
+            if time.monotonic() - beat > HEARTBEAT_SECONDS:
                 _beat(delivery, clock())
                 beat = time.monotonic()
     except UnicodeDecodeError:
@@ -145,6 +151,11 @@ def _verify(source: Source, file: BinaryIO, delivery: Delivery, clock: Callable[
             f"After record {count} the file is not text in the encoding it began with. Save it again as UTF-8."
         ) from None
     return count
+
+
+def _counted(reading: Reading) -> Iterator[int]:
+    for count, _ in enumerate(reading.records(), start=1):
+        yield count
 
 
 def _beat(delivery: Delivery, now: datetime) -> None:

@@ -6,8 +6,8 @@ within one source and account. Nothing else joins people; a vendor's id never do
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from django.conf import settings
@@ -20,9 +20,8 @@ STRENGTH = {CUSTOMER_NUMBER: 0, EMAIL: 1, VENDOR_ID: 2, PHONE: 3}
 LONGEST_NAMESPACE = 120
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identifier:
-    """One name a system has for a customer, as a keyed digest."""
+class Identifier(NamedTuple):
+    """One name a system has for a customer, as a keyed digest. A tuple: it is hashed and compared all the time."""
 
     kind: str
     namespace: str
@@ -93,10 +92,12 @@ class Groups:
 
     def root(self, one: Identifier) -> Identifier:
         """Return the identifier that stands for the group of `one`."""
-        self._above.setdefault(one, one)
-        while self._above[one] != one:
-            self._above[one] = self._above[self._above[one]]
-            one = self._above[one]
+        above = self._above
+        next_one = above.setdefault(one, one)
+        while next_one != one:
+            above[one] = above[next_one]
+            one = above[one]
+            next_one = above[one]
         return one
 
     def join(self, some: Sequence[Identifier]) -> None:

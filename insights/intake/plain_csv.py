@@ -15,6 +15,7 @@ from insights.intake.table import Row, Table, as_record, unique_names
 from insights.models import ColumnMapping
 
 SAMPLES = 500
+_STEP = 10_000
 
 
 class PlainCsv:
@@ -86,6 +87,8 @@ class PlainReading:
         self.notices = table.notices
         self._note_repeated_names()
         self._identifier = declaration.column_of("source_id")
+        self._place = self._names.index(self._identifier) if self._identifier else -1
+        self._is_checked = False
         self._times = Times(declaration.zone, declaration.date_order, declaration.date_format)
         self._look_at_times(list(islice(rows, SAMPLES)))
         self._rows = RowReader(declaration, self._times)
@@ -112,36 +115,70 @@ class PlainReading:
         if notice := self._times.look_at(told, column):
             self.notices.append(notice)
 
+    def count(self) -> Iterator[int]:
+        """Go through the table without making records; yield the count now and then. Raises Unreadable as records()."""
+        number, compared = 0, self._is_named_by_id()
+        rows_of: dict[bytes, bytes] = {}
+        places: dict[bytes, tuple[str, int]] = {}
+        with closing(Seen()) as seen:
+            for number, row in enumerate(self._data_rows(), start=1):  # the count is wanted
+                identifier = row.cells[self._place].strip() if compared and self._place < len(row.cells) else ""
+                if identifier:
+                    key, told = fingerprint((identifier,)), fingerprint(row.cells)
+                    places[key] = identifier, row.line
+                    if rows_of.setdefault(key, told) != told:
+                        raise _repeated(identifier, self._identifier, row.line)
+                if number % _STEP == 0:
+                    self._refuse_changed(seen, rows_of, places)
+                    rows_of, places = {}, {}
+                    yield number
+            self._refuse_changed(seen, rows_of, places)
+        self._is_checked = True
+        yield number
+
+    def _refuse_changed(self, seen: Seen, rows_of: dict[bytes, bytes], places: dict[bytes, tuple[str, int]]) -> None:
+        if changed := seen.first_changed(rows_of):
+            identifier, line = places[changed]
+            raise _repeated(identifier, self._identifier, line)
+
     def records(self) -> Iterator[RawRecord]:
         """Yield each row as {column: cell}. Raises Unreadable when ids repeat with other content."""
-        rows = islice(self._table.rows(), self._declaration.skip_rows + 1, None)
         with closing(Seen()) as seen:
-            for number, row in enumerate(rows, start=1):
+            for number, row in enumerate(self._data_rows(), start=1):
                 payload, problem = as_record(self._names, row.cells)
                 if len(row.cells) < len(self._names):
                     problem = f"The row has {len(row.cells)} cells where the header has {len(self._names)}."
                 self._identify(payload, row, seen)
                 yield RawRecord(number, payload, row.line, problem)
 
+    def _data_rows(self) -> Iterator[Row]:
+        return islice(self._table.rows(), self._declaration.skip_rows + 1, None)
+
+    def _is_named_by_id(self) -> bool:
+        """Whether an id stands for one row. Revisions of one record may differ: the highest counts."""
+        return bool(self._identifier) and not (self._declaration.row_hash or self._declaration.column_of("revision"))
+
     def _identify(self, payload: dict[str, str], row: Row, seen: Seen) -> None:
-        print_of_row = fingerprint(row.cells)
         if self._declaration.row_hash:
+            print_of_row = fingerprint(row.cells)
             occurrence = seen.times_before(print_of_row)
             payload[ROW_KEY] = f"row:{print_of_row.hex()}" + (f":{occurrence + 1}" if occurrence else "")
             return
-        identifier = payload.get(self._identifier, "").strip()
-        if not identifier or self._declaration.column_of("revision"):
-            return  # revisions of one record may differ: the highest counts
-        if seen.contradicts(identifier, print_of_row):
-            raise Unreadable(
-                f"The id '{identifier}' in the column '{self._identifier}' stands on several different rows (line "
-                f"{row.line} is one), so it does not name a record{_damage(identifier)}. Nothing was imported. Map a "
-                'column that does, or ask for "identity": "row_hash", which recognises a row by all that it says.'
-            )
+        identifier = "" if self._is_checked else payload.get(self._identifier, "").strip()
+        if identifier and self._is_named_by_id() and seen.contradicts(identifier, fingerprint(row.cells)):
+            raise _repeated(identifier, self._identifier, row.line)
 
     def translate(self, record: RawRecord) -> Translation:
         """Return the feedback that a row tells. Raises BadRecord."""
         return self._rows.translate(record)
+
+
+def _repeated(identifier: str, column: str, line: int) -> Unreadable:
+    return Unreadable(
+        f"The id '{identifier}' in the column '{column}' stands on several different rows (line {line} is one), so it "
+        f"does not name a record{_damage(identifier)}. Nothing was imported. Map a column that does, or ask for "
+        '"identity": "row_hash", which recognises a row by all that it says.'
+    )
 
 
 def _damage(identifier: str) -> str:

@@ -56,6 +56,8 @@ def _values_of(kind: type[Any], *left_out: str) -> "attrgetter[tuple[Any, ...]]"
     return attrgetter(*(one.name for one in fields(kind) if one.name not in left_out))
 
 
+_FEEDBACK_NAMES = tuple(one.name for one in fields(FeedbackRecord))
+_WHOLE_FEEDBACK = attrgetter(*_FEEDBACK_NAMES)
 _WHERE_AND_WHEN_TOLD = ("revision", "source", "account")  # not part of what is told
 _NESTED = ("customer", "contact", "about", "scores", "turns")
 _OF_FEEDBACK = _values_of(FeedbackRecord, *_WHERE_AND_WHEN_TOLD, *_NESTED)
@@ -124,14 +126,12 @@ def _redacted_feedback(record: FeedbackRecord, names: tuple[str, ...]) -> Feedba
         changes["scores"] = tuple(_redacted_score(score, names) for score in record.scores)
     if record.about:
         changes["about"] = _reference(record.about)
-    return replace(
-        record,
-        source_id=safe_id(record.source_id),
-        customer=_without_person(record.customer),
-        contact=_redacted_contact(record.contact, names),
-        attributes=_attributes(record.attributes, names),
-        **changes,
-    )
+    changes["source_id"] = safe_id(record.source_id)
+    changes["customer"] = _without_person(record.customer)
+    changes["contact"] = _redacted_contact(record.contact, names)
+    changes["attributes"] = _attributes(record.attributes, names) if record.attributes else {}
+    told = dict(zip(_FEEDBACK_NAMES, _WHOLE_FEEDBACK(record), strict=True))  # replace() takes three times as long
+    return FeedbackRecord(**{**told, **changes})
 
 
 def _redacted_event(record: EventRecord, names: tuple[str, ...]) -> EventRecord:

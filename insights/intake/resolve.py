@@ -18,9 +18,8 @@ SHARED_PHONE_PEOPLE = 20
 MOST_ATTEMPTS = 6
 
 _KNOWN = """
-    SELECT identifier.kind, identifier.namespace, identifier.digest, identifier.customer_id
-    FROM unnest(%s::text[], %s::text[], %s::text[]) AS told (kind, namespace, digest)
-    JOIN insights_customeridentifier AS identifier USING (kind, namespace, digest)
+    SELECT kind, namespace, digest, customer_id FROM insights_customeridentifier
+    WHERE kind = %s AND namespace = %s AND digest = ANY(%s)
 """
 _ADD = """
     INSERT INTO insights_customeridentifier (kind, namespace, digest, customer_id, created_at)
@@ -78,11 +77,15 @@ def _resolve_once(told: Sequence[tuple[Identifier, ...]], now: datetime) -> dict
 
 
 def _known(some: list[Identifier]) -> dict[Identifier, UUID]:
+    digests: dict[tuple[str, str], list[str]] = {}  # a look-up per kind, so that it goes through the index
+    for one in some:
+        digests.setdefault((one.kind, one.namespace), []).append(one.digest)
+    known: dict[Identifier, UUID] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _KNOWN, [[one.kind for one in some], [one.namespace for one in some], [one.digest for one in some]]
-        )
-        return {Identifier(kind, namespace, digest): key for kind, namespace, digest, key in cursor.fetchall()}
+        for (kind, namespace), of_kind in sorted(digests.items()):
+            cursor.execute(_KNOWN, [kind, namespace, sorted(of_kind)])
+            known.update((Identifier(*told), customer) for *told, customer in cursor.fetchall())
+    return known
 
 
 def _kept_apart_within(

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from insights.intake.copying import copy_rows, staged, upsert_rows
 from insights.intake.prepare import Key
@@ -37,9 +37,10 @@ _FEEDBACK_COLUMNS = [
 _WRITTEN = (*_FEEDBACK_COLUMNS, *_TEXTS, "delivery_id", "created_at", "updated_at")
 _KEPT_ON_UPDATE = frozenset({"id", "source", "account", "source_id", "created_at"})
 _SCORE_COLUMNS = ScoreState.__slots__
+_score_row = attrgetter(*_SCORE_COLUMNS)
 _BY_KEY = """
-    FROM unnest(%s::text[], %s::text[], %s::text[]) AS told (source, account, source_id)
-    JOIN insights_feedback AS feedback USING (source, account, source_id)
+    FROM insights_feedback AS feedback
+    WHERE feedback.source = %s AND feedback.account = %s AND feedback.source_id = ANY(%s)
 """
 
 
@@ -50,8 +51,12 @@ def _rows(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         return found
 
 
-def _columns_of(keys: Collection[Key]) -> list[Any]:
-    return [[key[place] for key in keys] for place in range(3)]
+def _by_account(keys: Collection[Key]) -> list[list[Any]]:
+    """Return the parameters of one look-up per account: so it goes through the index, whatever the planner guesses."""
+    ids: dict[tuple[str, str], list[str]] = {}
+    for source, account, source_id in keys:
+        ids.setdefault((source, account), []).append(source_id)
+    return [[*account, sorted(some)] for account, some in sorted(ids.items())]
 
 
 def known_hashes(keys: Collection[Key]) -> dict[Key, FeedbackState]:
@@ -61,7 +66,8 @@ def known_hashes(keys: Collection[Key]) -> dict[Key, FeedbackState]:
         key[1:4]: FeedbackState(
             key[1:4], key[4], key[5], key[6], id=key[0], is_new=False, revision=key[7], content_hash=key[8]
         )
-        for key in _rows(f"SELECT {columns} {_BY_KEY}", _columns_of(keys))  # our own column names
+        for account in _by_account(keys)
+        for key in _rows(f"SELECT {columns} {_BY_KEY}", account)  # our own column names
     }
     _load_parts(known.values())
     return known
@@ -80,7 +86,7 @@ def load(keys: Collection[Key]) -> dict[Key, FeedbackState]:
         return {}
     columns = ", ".join(f"feedback.{column}" for column in (*_FEEDBACK_COLUMNS, *_TEXTS))
     query = f"SELECT {columns} {_BY_KEY} ORDER BY feedback.id FOR UPDATE OF feedback"
-    states = [_state(row) for row in _rows(query, _columns_of(keys))]
+    states = [_state(row) for account in _by_account(keys) for row in _rows(query, account)]
     by_id = {state.id: state for state in states}
     _load_parts(states)
     _load_scores(by_id)
@@ -153,6 +159,7 @@ def write(changed: list[FeedbackState], before: dict[Key, FeedbackState], delive
 
 
 def _feedback_row(state: FeedbackState, delivery: Delivery, now: datetime) -> tuple[Any, ...]:
+    told = state.values.get
     return (
         state.id,
         state.kind,
@@ -165,8 +172,8 @@ def _feedback_row(state: FeedbackState, delivery: Delivery, now: datetime) -> tu
         state.about_id,
         *state.about,
         state.customer_says_solved,
-        Jsonb(state.attributes),
-        *(state.value(name) for name in _TEXTS),
+        json.dumps(state.attributes) if state.attributes else "{}",
+        *[told(name, "") for name in _TEXTS],
         delivery.pk,
         now,
         now,
@@ -189,7 +196,7 @@ def _write_scores(new: list[FeedbackState], old: list[FeedbackState]) -> None:
     def rows(states: list[FeedbackState]) -> Iterable[tuple[Any, ...]]:
         for state in states:
             for position, score in enumerate(state.scores.values()):
-                yield (state.id, position, *(getattr(score, column) for column in _SCORE_COLUMNS))
+                yield (state.id, position, *_score_row(score))
 
     copy_rows("insights_score", columns, rows(new))
     upsert_rows("insights_score", columns, rows(old), key=("feedback_id", "measure", "question"))
@@ -244,7 +251,7 @@ def _ask_for_reading(new: list[FeedbackState], old: list[FeedbackState]) -> None
     def rows(states: list[FeedbackState]) -> Iterable[tuple[Any, ...]]:
         for state in states:
             if state.has_words:
-                yield (state.id, "PENDING", 0, None, "", Jsonb({}), "", None, None, "", None, None, None)
+                yield (state.id, "PENDING", 0, None, "", "{}", "", None, None, "", None, None, None)
 
     copy_rows("insights_enrichment", _READING_COLUMNS, rows(new))
     upsert_rows("insights_enrichment", _READING_COLUMNS, rows(old), key=("feedback_id",))

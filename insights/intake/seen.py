@@ -1,7 +1,7 @@
 """What a file has said before: how often a row, and whether an id came with other words. On disk: memory stays flat."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 
@@ -26,6 +26,16 @@ class Seen:
             "INSERT INTO seen VALUES (?, 0) ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value", (row,)
         )
         return int(counted.fetchone()[0])
+
+    def first_changed(self, told: Mapping[bytes, bytes]) -> bytes | None:
+        """Remember many ids with their rows at once; return one that was seen before with another row, else None."""
+        added = self._database.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", sorted(told.items()))
+        if added.rowcount == len(told):
+            return None
+        before = "SELECT value FROM seen WHERE key = ?"
+        return next(
+            (key for key, row in told.items() if self._database.execute(before, (key,)).fetchone()[0] != row), None
+        )
 
     def contradicts(self, identifier: str, row: bytes) -> bool:
         """Return whether this id was seen before with another row."""

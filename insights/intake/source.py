@@ -67,6 +67,14 @@ class Reading(Protocol):
 
 
 @runtime_checkable
+class Countable(Protocol):
+    """A reading that can go through its whole delivery for less than it costs to make the records."""
+
+    def count(self) -> Iterator[int]:
+        """Yield how many records have been passed, now and then and at the end. Raises Unreadable as records() does."""
+
+
+@runtime_checkable
 class Source(Protocol):
     """One vendor's format. Plain class attributes fill the properties."""
 

@@ -59,8 +59,8 @@ class Table:
             try:
                 for cells in reader:
                     line, before = before + 1, reader.line_num
-                    if any(cell.strip() for cell in cells):
-                        yield Row(line, [_plain(cell) for cell in cells])
+                    if "".join(cells).strip():
+                        yield Row(line, _plain(cells))
             except csv.Error as broken:
                 raise Unreadable(
                     f"From line {before + 1} on this is no table ({broken}). Is a quotation mark left open there?"
@@ -146,6 +146,8 @@ def unique_names(header: Sequence[str]) -> list[str]:
 def as_record(names: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str], str]:
     """Return the row as {column: cell}, missing cells empty, and what is wrong: cells beyond the last column."""
     record = dict(zip(names, cells, strict=False))
+    if len(cells) == len(names):
+        return record, ""
     record.update(dict.fromkeys(names[len(cells) :], ""))
     beyond = [cell for cell in cells[len(names) :] if cell.strip()]
     if not beyond:
@@ -177,9 +179,9 @@ class _Kept(io.RawIOBase):
         return len(piece)
 
 
-def _plain(cell: str) -> str:
-    """Return the cell without marks that exports leave inside of cells and nobody sees."""
-    return cell.replace("\ufeff", "") if "\ufeff" in cell else cell
+def _plain(cells: list[str]) -> list[str]:
+    """Return the cells without marks that exports leave inside of cells and nobody sees."""
+    return [cell.replace("\ufeff", "") for cell in cells] if "\ufeff" in "".join(cells) else cells
 
 
 def _refuse_what_is_no_text(head: bytes) -> None:
