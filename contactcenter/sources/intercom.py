@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contactcenter.attributes import kept
+from contactcenter.sources.intercom_words import RATING, SPEAKERS, channel_of, direction_of, rating_score, solved
 from insights.intake.dates import microseconds
 from insights.intake.fields import (
     identifier,
@@ -21,35 +22,19 @@ from insights.intake.fields import (
 )
 from insights.intake.json_source import JsonSource
 from insights.intake.record import (
-    ChannelName,
     ContactRecord,
     CustomerRecord,
-    DirectionName,
     Excluded,
     FeedbackRecord,
     FeedbackReference,
-    ScoreRecord,
     SpeakerRole,
     Translation,
     TurnRecord,
 )
-from insights.intake.source import BadRecord
 from insights.intake.wording import clean, plain_text
 
-RATING = "Intercom conversation rating"
-SPEAKERS: dict[str, SpeakerRole] = {
-    "user": "CUSTOMER", "lead": "CUSTOMER", "contact": "CUSTOMER", "visitor": "CUSTOMER", "customer": "CUSTOMER",
-    "admin": "AGENT", "team": "AGENT", "teammate": "AGENT", "bot": "BOT", "operator": "BOT", "fin": "BOT",
-    "system": "SYSTEM",
-}  # fmt: skip
-_CHANNELS: dict[str, ChannelName] = {
-    "conversation": "CHAT", "chat": "CHAT", "inapp": "CHAT", "messenger": "CHAT", "push": "APP", "email": "EMAIL",
-    "facebook": "SOCIAL", "twitter": "SOCIAL", "instagram": "SOCIAL", "sms": "SMS", "whatsapp": "MESSAGING",
-    "phone_call": "VOICE", "phone": "VOICE", "phone_switch": "VOICE", "article": "WEB",
-}  # fmt: skip
 # Parts that carry words meant for the other side; the rest is work on the conversation.
 _SPOKEN = frozenset({"comment", "message", "open", "close", "assignment", "quick_reply", "snoozed", "unsnoozed", ""})
-_BEGUN_BY_US = frozenset({"admin_initiated", "campaigns_initiated", "operator_initiated", "automated"})
 _KEPT = ("state", "priority", "read", "open", "ai_agent_participated", "company_id", "channel_initiated")
 _COUNTED = ("count_reopens", "count_assignments", "count_conversation_parts", "time_to_first_close",
             "time_to_assignment", "median_time_to_reply", "handling_time")  # fmt: skip
@@ -57,6 +42,8 @@ _COUNTED = ("count_reopens", "count_assignments", "count_conversation_parts", "t
 
 def from_conversation(told: Mapping[str, Any], options: Mapping[str, str]) -> Translation:
     """Return the conversation and, where it was rated, the answer about it. Raises BadRecord."""
+    if "ticket_attributes" in told:
+        told = _in_words_of_conversations(told)
     identity, opened = identifier(told, "id"), required_moment(told, "created_at")
     if yes_or_no(told, "deleted"):
         return Excluded("Deleted conversation")
@@ -78,18 +65,19 @@ def from_conversation(told: Mapping[str, Any], options: Mapping[str, str]) -> Tr
     return contact, *_rating(told, contact)
 
 
-def channel_of(kind: str) -> ChannelName:
-    """Return the channel that the type of a conversation's source means; one we do not know is OTHER."""
-    return _CHANNELS.get(kind.lower(), "CHAT" if kind == "" else "OTHER")
-
-
-def rating_score(value: float) -> ScoreRecord:
-    """Return Intercom's five faces as a score. Raises BadRecord."""
-    if value not in (1, 2, 3, 4, 5):
-        raise BadRecord(f"The rating is {value:g}, which is none of 1 to 5.", "conversation_rating")
-    return ScoreRecord(
-        measure="CSAT", question="conversation_rating", value=float(value), scale_minimum=1, scale_maximum=5
-    )
+def _in_words_of_conversations(ticket: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a ticket told as a conversation: its description opens it, and its parts are of the same shape."""
+    asked = mapping(ticket, "ticket_attributes")
+    state = mapping(ticket, "ticket_state").get("category") or ticket.get("ticket_state")
+    return {
+        **ticket,
+        "id": f"ticket:{identifier(ticket, 'id')}",
+        "title": asked.get("_default_title_"),
+        "source": {"type": "ticket", "body": asked.get("_default_description_"), "author": {"type": "user"}},
+        "conversation_parts": mapping(ticket, "ticket_parts").get("ticket_parts") or [],
+        "state": "closed" if text(state).lower() == "resolved" else "open",
+        "custom_attributes": {name: value for name, value in asked.items() if not name.startswith("_default_")},
+    }
 
 
 def _source(told: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -212,18 +200,6 @@ def _state_of_old(told: Mapping[str, Any]) -> str:
     return "" if is_open is None else "open" if is_open else "closed"
 
 
-def direction_of(delivered_as: str) -> DirectionName | None:
-    """Return who began, as far as the way of delivery says."""
-    if delivered_as.lower() == "customer_initiated":
-        return "INBOUND"
-    return "OUTBOUND" if delivered_as.lower() in _BEGUN_BY_US else None
-
-
-def solved(state: str) -> bool | None:
-    """Return what the company says by closing a conversation or leaving it open."""
-    return {"closed": True, "open": False, "snoozed": False}.get(state.lower())
-
-
 def _first_response(measured: Mapping[str, Any]) -> float | None:
     for name in ("time_to_admin_reply", "first_admin_reply_time"):
         found = number(measured, name, least=0)
@@ -278,10 +254,10 @@ INTERCOM = JsonSource(
     label="Intercom",
     side="CONTACTS",
     reads=(
-        "JSON or JSON lines of conversations, single, listed or searched, of the current and the old API, and "
-        "webhooks that carry a conversation."
+        "JSON or JSON lines of conversations and tickets, single, listed or searched, of the current and the old API, "
+        "and webhooks that carry one."
     ),
-    identity="The conversation id; its rating is rating:<id>. updated_at is the revision.",
+    identity="The conversation id, of a ticket ticket:<id>; a rating is rating:<id>. updated_at is the revision.",
     translate=from_conversation,
     marks=(
         (b'"conversation_parts"',),
@@ -289,13 +265,15 @@ INTERCOM = JsonSource(
         (b'"conversation.list"',),
         (b'"conversation_rating"', b'"source"'),
         (b'"admin_assignee_id"', b'"waiting_since"'),
+        (b'"ticket_attributes"', b'"ticket_state"'),
     ),
     never=(b'"conversationId"',),
-    lists=("conversations", "data"),
+    lists=("conversations", "tickets", "data"),
     record_has=(
         ("id", "created_at", "source"),
         ("id", "created_at", "conversation_message"),
         ("id", "created_at", "conversation_parts"),
+        ("id", "created_at", "ticket_attributes"),
     ),
-    wrapped_in=("data", "item", "conversation"),
+    wrapped_in=("data", "item", "conversation", "ticket"),
 )

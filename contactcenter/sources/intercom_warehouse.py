@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from contactcenter.attributes import kept
-from contactcenter.sources.intercom import RATING, SPEAKERS, channel_of, direction_of, rating_score, solved
+from contactcenter.sources.intercom_words import RATING, SPEAKERS, channel_of, direction_of, rating_score, solved
 from contactcenter.table_source import ENCODING, TableSource, Told, cell
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, number, yes_or_no

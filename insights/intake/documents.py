@@ -143,7 +143,8 @@ def _lines(file: BinaryIO, lists: Collection[str], *, several: bool) -> Iterator
 def _values(line: bytes, *, several: bool) -> list[Any]:
     """Return the value that a line holds, or all that it holds where several may stand on one. Raises ValueError."""
     text = line.decode(errors="strict").strip()
-    values, place = [], 0
+    values: list[Any] = []
+    place = 0
     while place < len(text):
         if values and not several:
             raise json.JSONDecodeError("Extra data", text, place)

@@ -43,6 +43,19 @@ def test_a_webhook_carries_a_conversation(read):
     assert [one.kind for one in read("intercom", json.dumps(hook).encode()).accepted] == ["CONTACT", "SURVEY"]
 
 
+def test_a_ticket_opens_with_its_description(read):
+    ticket = {
+        "type": "ticket", "id": "9", "created_at": 1_700_000_000, "updated_at": 1_700_000_500, "admin_assignee_id": "5",
+        "ticket_attributes": {"_default_title_": "Bill", "_default_description_": "Too high", "plan": "XL"},
+        "ticket_state": {"category": "resolved"}, "contacts": {"contacts": [{"id": "c1"}]},
+        "ticket_parts": {"ticket_parts": [part(1, 60, "admin", "Credited")]},
+    }  # fmt: skip
+    [contact] = read("intercom", json.dumps({"type": "ticket.list", "tickets": [ticket]}).encode()).accepted
+    assert (contact.source_id, contact.title, contact.agent) == ("ticket:9", "Bill", "5")
+    assert [turn.text for turn in contact.turns] == ["Too high", "Credited"]
+    assert (contact.contact.company_says_solved, contact.attributes["field_plan"]) == (True, "XL")
+
+
 def test_a_rating_off_the_scale_is_set_aside(read):
     told = {**INTERCOM, "conversation_rating": {"rating": 9}}
     assert read("intercom", json.dumps(told).encode()).bad == ["The rating is 9, which is none of 1 to 5."]
