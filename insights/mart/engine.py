@@ -1,7 +1,9 @@
 """A version of the mart as a table that can be asked: DuckDB reads the version's Parquet files directly."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ __all__ = ["Note", "UnknownVersion", "Version", "open_version"]
 
 _SCHEMA = ibis.Schema.from_pyarrow(FEEDBACK)
 _VIEWS_KEPT = 16
+DIALECT = "duckdb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,18 @@ class Version:
         """Run a compiled statement in which the table `asked` stands for the compiled expression `asked`."""
         return self.engine.run(f"WITH asked AS ({asked}) SELECT * FROM ({statement})")  # noqa: S608 (both are ours)
 
+    def numbered(self, asked: Sequence[str], horizon: datetime | None) -> str:
+        """Return compiled tables one below the other, with their place as `period`, and `horizon` as a column."""
+        until = f"{_quoted(horizon.isoformat())}::TIMESTAMPTZ" if horizon else "NULL::TIMESTAMPTZ"
+        return " UNION ALL ".join(
+            f"SELECT {place} AS period, {until} AS horizon, * FROM ({table})"  # noqa: S608 (all of it is ours)
+            for place, table in enumerate(asked)
+        )
+
 
 def compiled(expression: ir.Table) -> str:
     """Return the expression in the engine's SQL. It takes some 10 ms per metric: statements asked often are kept."""
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return str(ibis.to_sql(expression, dialect=DIALECT))
 
 
 def open_version(as_of: int | None = None) -> Version | None:

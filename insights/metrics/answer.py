@@ -62,5 +62,5 @@ class Answer:
     overlapping: bool
     method: str
     not_yet_assessable: int | None = None  # records too young to be judged (METRICS rule 8)
-    sources: Mapping[str, int] | None = None  # n by source
-    design_effect: float | None = None  # by customer, of the total
+    sources: Mapping[str, int] | None = None  # n by source; None where no evidence was asked for
+    design_effect: float | None = None  # by customer, of the total; evidence, too

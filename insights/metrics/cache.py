@@ -3,10 +3,11 @@
 import hashlib
 import json
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import redis
 from django.conf import settings
@@ -20,30 +21,39 @@ from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
 
 logger = logging.getLogger(__name__)
-_SHAPE = 1  # grows when what is kept changes its form
+_SHAPE = 2  # grows when what is kept changes its form
 _SECONDS_KEPT = 24 * 3600
 _EPOCH = date(2000, 1, 1)  # questions are kept whole, so `today` fills nothing in
 
 
-def load(query: MetricQuery, viewer: Viewer, version: Version, now: datetime) -> Answer | None:
-    """Return the kept answer, or None where there is none or the cache is away."""
+def load(
+    queries: Sequence[MetricQuery], viewer: Viewer, version: Version, now: datetime, *, evidence: bool
+) -> dict[MetricQuery, Answer]:
+    """Return the answers that are kept: none where the cache is away."""
+    if not queries:
+        return {}
     try:
-        kept = _client().get(_key(query, viewer, version, now))
+        kept = _client().mget([_key(query, viewer, version, now, evidence) for query in queries])
     except redis.RedisError as error:
         _warn_once(type(error).__name__)
-        return None
-    return None if kept is None else from_json(json.loads(kept))
+        return {}
+    found = zip(queries, cast("list[bytes | None]", kept), strict=True)
+    return {query: from_json(json.loads(text)) for query, text in found if text is not None}
 
 
-def save(answer: Answer, viewer: Viewer, version: Version, now: datetime) -> None:
-    """Keep the answer for a day; without a cache it is computed again."""
+def save(answers: Iterable[Answer], viewer: Viewer, version: Version, now: datetime, *, evidence: bool) -> None:
+    """Keep the answers for a day; without a cache they are computed again."""
     try:
-        _client().set(_key(answer.query, viewer, version, now), json.dumps(to_json(answer)), ex=_SECONDS_KEPT)
+        with _client().pipeline(transaction=False) as pipeline:
+            for answer in answers:
+                key = _key(answer.query, viewer, version, now, evidence)
+                pipeline.set(key, json.dumps(to_json(answer)), ex=_SECONDS_KEPT)
+            pipeline.execute()
     except redis.RedisError as error:
         _warn_once(type(error).__name__)
 
 
-def _key(query: MetricQuery, viewer: Viewer, version: Version, now: datetime) -> str:
+def _key(query: MetricQuery, viewer: Viewer, version: Version, now: datetime, evidence: bool) -> str:
     metric = metric_named(query.metric)
     horizon = str(horizon_of(version, now)) if metric.waiting else ""
     parts = [
@@ -55,6 +65,7 @@ def _key(query: MetricQuery, viewer: Viewer, version: Version, now: datetime) ->
         query.to_json(),
         viewer.scope_key,
         horizon,
+        evidence,
     ]
     return "cxhub:answer:" + hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -1,7 +1,6 @@
 """The one engine that answers: page, API, export, alarm and command line all ask here."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.conf import settings
 from insights.mart.engine import UnknownVersion, Version, open_version
 from insights.metrics import cache
 from insights.metrics.answer import Answer, AsOf
-from insights.metrics.compile import Counted, count_together
+from insights.metrics.compile import Counted, count_together, together
 from insights.metrics.drilldown import DataBounds, InvalidCursor, RecordPage, Value, data_bounds, records, values_of
 from insights.metrics.figures import Cell
 from insights.metrics.horizon import horizon_of
@@ -40,9 +39,12 @@ def answer(query: MetricQuery, viewer: Viewer, *, now: datetime) -> Answer:
     return answers([query], viewer, now=now)[0]
 
 
-def answers(queries: Sequence[MetricQuery], viewer: Viewer, *, now: datetime) -> tuple[Answer, ...]:
-    """Answer several questions, in their order; those that share days, filters, cuts and buckets are read in one go.
+def answers(
+    queries: Sequence[MetricQuery], viewer: Viewer, *, now: datetime, evidence: bool = True
+) -> tuple[Answer, ...]:
+    """Answer several questions, in their order; those that share days and filters are read in one go.
 
+    Without `evidence` sources and design effect are None: a page of many numbers shows them for one at a time.
     Raises NotAllowed for persons' numbers, UnknownVersion for an as_of that is not kept.
     """
     for query in queries:
@@ -50,65 +52,33 @@ def answers(queries: Sequence[MetricQuery], viewer: Viewer, *, now: datetime) ->
     found: dict[MetricQuery, Answer] = {}
     for as_of in dict.fromkeys(query.as_of for query in queries):
         asked = [query for query in dict.fromkeys(queries) if query.as_of == as_of]
-        found |= _answered(asked, open_version(as_of), viewer, now)
+        found |= _answered(asked, open_version(as_of), viewer, now, evidence=evidence)
     return tuple(found[query] for query in queries)
 
 
 def _answered(
-    queries: Sequence[MetricQuery], version: Version | None, viewer: Viewer, now: datetime
+    queries: Sequence[MetricQuery], version: Version | None, viewer: Viewer, now: datetime, *, evidence: bool
 ) -> dict[MetricQuery, Answer]:
     if version is None:
         as_of = AsOf(data_version=0, built_at=None, complete_until=None)
         zone = settings.REPORTING_TIME_ZONE
         return {query: finished(query, _NOTHING, _NOTHING, viewer, zone, as_of) for query in queries}
-    found = {query: kept for query in queries if (kept := cache.load(query, viewer, version, now)) is not None}
+    found = cache.load(queries, viewer, version, now, evidence=evidence)
     missing = [query for query in queries if query not in found]
-    computed = _computed(missing, version, viewer, now)
-    for query, made in computed.items():
-        cache.save(made, viewer, version, now)
-        found[query] = made
-    return found
+    computed = _computed(missing, version, viewer, now, evidence=evidence)
+    cache.save(computed.values(), viewer, version, now, evidence=evidence)
+    return found | computed
 
 
 def _computed(
-    queries: Sequence[MetricQuery], version: Version, viewer: Viewer, now: datetime
+    queries: Sequence[MetricQuery], version: Version, viewer: Viewer, now: datetime, *, evidence: bool
 ) -> dict[MetricQuery, Answer]:
     note = version.note
-    before = {query: _compared(query) for query in queries}
-    counted = _counted([*(map(_alone, queries)), *filter(None, before.values())], version, viewer, now)
     as_of = AsOf(data_version=version.number, built_at=note.built_at, complete_until=note.complete_until)
-    return {
-        query: finished(
-            query,
-            counted[_alone(query)],
-            None if (compared := before[query]) is None else counted[compared],
-            viewer,
-            note.time_zone,
-            as_of,
-        )
-        for query in queries
-    }
-
-
-def _alone(query: MetricQuery) -> MetricQuery:
-    return replace(query, compare=None)
-
-
-def _compared(query: MetricQuery) -> MetricQuery | None:
-    if query.compare is None:
-        return None
-    return _alone(query).during(query.period.compared(query.compare))
-
-
-def _counted(
-    queries: Sequence[MetricQuery], version: Version, viewer: Viewer, now: datetime
-) -> dict[MetricQuery, Counted]:
-    together: dict[object, list[MetricQuery]] = {}
-    for query in dict.fromkeys(queries):
-        shared = (query.since, query.until, query.by, query.bucket, query.filters, query.hour)
-        together.setdefault(shared, []).append(query)
-    done: dict[MetricQuery, Counted] = {}
-    for group in together.values():
+    done: dict[MetricQuery, Answer] = {}
+    for group in together(queries):
         horizon = horizon_of(version, now) if any(metric_named(query.metric).waiting for query in group) else None
-        done |= zip(group, count_together(version, group, viewer, horizon), strict=True)
+        counted = count_together(version, group, viewer, horizon, evidence=evidence)
+        for query, (own, before) in zip(group, counted, strict=True):
+            done[query] = finished(query, own, before, viewer, note.time_zone, as_of)
     return done

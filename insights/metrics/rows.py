@@ -181,7 +181,9 @@ def _change(metric: Metric, cell: Cell, state: State, before: Cell, is_hidden: b
     )
 
 
-def _sources(counted: Counted, viewer: Viewer) -> dict[str, int]:
+def _sources(counted: Counted, viewer: Viewer) -> dict[str, int] | None:
+    if counted.sources is None:
+        return None
     hide: set[tuple[str | None, ...]] = set()
     if not viewer.may_read_rows:
         hide = hidden({(source,): cell.customers for source, cell in counted.sources.items()})

@@ -14,6 +14,7 @@ from insights.metrics.query import MetricQuery
 from insights.metrics.viewer import Viewer
 
 ASKED = ibis.table({**ibis.Schema.from_pyarrow(FEEDBACK), "horizon": "timestamp('UTC')"}, name="asked")
+KIND = "kind"  # questions that differ in this filter are still counted in one go: texts of one side only
 
 
 class NotAllowed(PermissionError):
@@ -29,13 +30,20 @@ def refuse_what_is_guarded(names: Iterable[str], viewer: Viewer) -> None:
 
 def in_scope(version: Version, query: MetricQuery, viewer: Viewer, horizon: datetime | None) -> ir.Table:
     """Return the rows of the question's days and filters within the viewer's limits, as a table shaped like ASKED."""
+    table = wanted_rows(version, query, query.period, viewer)
+    if KIND in query.wanted:
+        table = table.filter(is_one_of(table, KIND, query.wanted[KIND]))
+    return table.mutate(horizon=ibis.literal(horizon, type="timestamp('UTC')"))
+
+
+def wanted_rows(version: Version, query: MetricQuery, period: Period, viewer: Viewer) -> ir.Table:
+    """Return the rows of a period, the question's filters but KIND, and the viewer's limits."""
     table = version.feedback
-    parts = [of_days(table, query.period)]
+    parts = [of_days(table, period)]
     if query.hour is not None:
         parts.append(table.hour_started_at == ibis.literal(query.hour))
-    parts += [_is_one_of(table, name, values) for name, values in query.filters]
-    until = ibis.literal(horizon, type="timestamp('UTC')")
-    return table.filter(*parts, within(table, viewer)).mutate(horizon=until)
+    parts += [is_one_of(table, name, values) for name, values in query.filters if name != KIND]
+    return table.filter(*parts, *_limits(table, viewer))
 
 
 def of_days(table: ir.Table, period: Period) -> ir.BooleanValue:
@@ -47,10 +55,15 @@ def of_days(table: ir.Table, period: Period) -> ir.BooleanValue:
 
 def within(table: ir.Table, viewer: Viewer) -> ir.BooleanValue:
     """Return the viewer's limits alone."""
-    return ibis.and_(ibis.literal(True), *(_is_one_of(table, *limit) for limit in viewer.only.items()))
+    return ibis.and_(ibis.literal(True), *_limits(table, viewer))
 
 
-def _is_one_of(table: ir.Table, name: str, values: tuple[str, ...]) -> ir.BooleanValue:
+def _limits(table: ir.Table, viewer: Viewer) -> list[ir.BooleanValue]:
+    return [is_one_of(table, *limit) for limit in viewer.only.items()]
+
+
+def is_one_of(table: ir.Table, name: str, values: tuple[str, ...]) -> ir.BooleanValue:
+    """Return the predicate of one filter."""
     dimension = DIMENSIONS[name]
     if not values:
         return ibis.literal(False)

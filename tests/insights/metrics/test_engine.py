@@ -16,6 +16,8 @@ from insights.metrics.drilldown import InvalidCursor
 from insights.metrics.engine import UnknownVersion, answer, answers, data_bounds, records
 from insights.metrics.periods import Period
 from insights.metrics.query import InvalidQuery
+from insights.metrics.registry import METRICS
+from insights.metrics.statements import MOST_PARTS
 from insights.metrics.viewer import EVERYTHING
 from insights.metrics.wire import answer_as_json
 from insights.models import Feedback
@@ -196,16 +198,43 @@ def test_several_questions_share_a_scan_and_keep_their_order(
     scans: list[int] = []
     real = engine.count_together
 
-    def counting(version: Any, queries: Any, *rest: Any) -> Any:
+    def counting(version: Any, queries: Any, *rest: Any, **more: Any) -> Any:
         scans.append(len(queries))
-        return real(version, queries, *rest)
+        return real(version, queries, *rest, **more)
 
     monkeypatch.setattr(engine, "count_together", counting)
     keys = ["responses", "contacts", "nps", "contacts"]
     found = answers([query(key, compare="previous") for key in keys], EVERYTHING, now=NOW)
     assert [one.metric.key for one in found] == keys
-    assert scans == [3, 3]
+    assert scans == [3]
     assert [one.total.n for one in found] == [1, 1, 1, 1]
+
+
+def test_without_evidence_the_numbers_are_the_same(facts: Facts, built: Callable[..., int]) -> None:
+    for number in range(40):
+        facts.contact(f"2026-03-{number % 28 + 1:02}T10:00", customer=f"c{number % 9}", source="ab"[number % 2])
+        facts.survey(nps=number % 11, customer=f"c{number % 7}", source="c")
+    built()
+    keys = ("contacts", "nps", "repeat_rate")
+    asked = [query(key, bucket="week", by=("source",), compare="previous") for key in keys]
+    bare = answers(asked, EVERYTHING, now=NOW, evidence=False)
+    whole = answers(asked, EVERYTHING, now=NOW)
+    assert [(one.sources, one.design_effect) for one in bare] == [(None, None)] * 3
+    assert [one.sources for one in whole] == [{"a": 20, "b": 20}, {"c": 40}, {"a": 17, "b": 16}]
+    assert [(one.total, one.rows) for one in bare] == [(one.total, one.rows) for one in whole]
+
+
+def test_more_questions_than_one_statement_holds_are_all_answered(facts: Facts, built: Callable[..., int]) -> None:
+    for number in range(12):
+        facts.contact(channel="VOICE" if number % 2 else "CHAT", was_answered=True, wait_seconds=number * 10.0)
+    built()
+    thresholds = METRICS["service_level"].parameters["threshold_seconds"]
+    asked = [query("service_level", parameters=(("threshold_seconds", seconds),)) for seconds in thresholds]
+    asked += [query(key) for key in METRICS]
+    found = answers(asked, EVERYTHING, now=NOW)
+    assert [one.query for one in found] == asked
+    assert [one.total for one in found] == [answers([one], EVERYTHING, now=NOW)[0].total for one in asked]
+    assert len(asked) > MOST_PARTS
 
 
 def test_too_many_rows_are_refused(

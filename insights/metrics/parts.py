@@ -1,0 +1,119 @@
+"""A metric within a statement that counts several: one row's part in it as bits of a whole number, and as values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ibis.expr.types as ir
+import sqlglot
+from sqlglot import exp
+
+from insights.mart.engine import DIALECT, compiled
+from insights.metrics.definition import Metric, Rows
+from insights.metrics.query import MetricQuery
+from insights.metrics.registry import metric_named
+from insights.metrics.scope import ASKED, KIND, is_one_of
+
+_VALUES = ("MEAN", "RATIO")  # their numerators are amounts; those of the others are bits
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One metric with its parameters, of all kinds of feedback (None) or of some."""
+
+    key: str
+    parameters: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, query: MetricQuery) -> "Part":
+        """Return what a question asks, whatever the days, cuts and other filters."""
+        asked = tuple((name, query.parameter(name)) for name in metric_named(query.metric).parameters)
+        return cls(query.metric, asked, query.wanted.get(KIND))
+
+    @property
+    def metric(self) -> Metric:
+        """The definition."""
+        return metric_named(self.key)
+
+    @property
+    def bits(self) -> tuple[str, ...]:
+        """What is true or false of a row: base and n always; waiting; y, or up and down where y is -1, 0 or 1."""
+        told = {"SHARE": ("y",), "NPS": ("up", "down")}.get(self.metric.kind, ())
+        return ("base", "n", *told, *(("waiting",) if self.metric.waiting else ()))
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Which amounts a row has: y, and x where the denominator is more than a count of rows."""
+        if self.metric.kind not in _VALUES:
+            return ()
+        return ("y", "x") if self.metric.denominator else ("y",)
+
+    def flags(self, first: int) -> exp.Expr:
+        """Return the row's bits as a number, the first of them at place `first`. What is unknown is not true."""
+        terms = _terms(self)
+        under = {name: _flag(terms[name], first + place) for place, name in enumerate(self.bits) if name in terms}
+        told = [under[name] for name in ("y", "up", "down") if name in under]
+        n = _case(terms["n"], added_up([_number(1 << first + 1), *told]))
+        waiting = [under["waiting"]] if "waiting" in under else []
+        return _case(terms["base"], added_up([_number(1 << first), n, *waiting]))
+
+    def value(self, name: str) -> exp.Expr:
+        """Return the row's amount, null where it has no answer."""
+        terms = _terms(self)
+        return exp.Case().when(exp.and_(terms["base"].copy(), terms["n"].copy()), terms[name].copy())
+
+
+@lru_cache(maxsize=512)
+def _terms(part: Part) -> dict[str, exp.Expr]:
+    """Return the part's formulas in the engine's SQL over a table `t0`. Compiling them takes some 10 ms, once."""
+    return selected(dict(_formulas(part)))
+
+
+def selected(formulas: dict[str, ir.Value]) -> dict[str, exp.Expr]:
+    """Return expressions on ASKED in the engine's SQL, over a table `t0`."""
+    statement = sqlglot.parse_one(compiled(ASKED.select(**formulas)), dialect=DIALECT, into=exp.Select)
+    return {term.alias_or_name: term.unalias() for term in statement.expressions}
+
+
+def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
+    metric, rows = part.metric, Rows(ASKED, dict(part.parameters))
+    base = metric.base(rows)
+    yield "base", base if part.kinds is None else base & is_one_of(ASKED, KIND, part.kinds)
+    yield "n", metric.known(rows)
+    if metric.waiting:
+        yield "waiting", metric.waiting(rows)
+    if metric.numerator:
+        yield from _numerator(metric, metric.numerator(rows))
+    if metric.denominator:
+        yield "x", metric.denominator(rows).cast("float64")
+
+
+def _numerator(metric: Metric, numerator: ir.Value) -> Iterator[tuple[str, ir.Value]]:
+    if metric.kind in _VALUES:
+        yield "y", numerator.cast("float64")
+    elif metric.kind == "NPS":
+        yield "up", numerator == 1
+        yield "down", numerator == -1
+    else:
+        yield "y", numerator.cast("boolean")
+
+
+def _flag(condition: exp.Expr, place: int) -> exp.Expr:
+    return _case(condition, _number(1 << place))
+
+
+def _case(condition: exp.Expr, then: exp.Expr) -> exp.Expr:
+    return exp.Case().when(condition.copy(), then).else_(_number(0))
+
+
+def _number(value: int) -> exp.Expr:
+    return exp.cast(exp.Literal.number(value), "bigint")
+
+
+def added_up(terms: list[exp.Expr]) -> exp.Expr:
+    """Return the sum of one or more numbers of a row."""
+    whole = terms[0]
+    for term in terms[1:]:
+        whole = exp.Add(this=whole, expression=term)
+    return whole

@@ -1,0 +1,184 @@
+"""The statements behind numbers: one reads the rows once and adds up several metrics by several cuts and buckets.
+
+A row's bits for all metrics are one whole number. Rows are counted by that number, and so are persons by the bits that
+any of their rows has: a few counts, from which every sum of true and every count of distinct customers follows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ibis.expr.types as ir
+from sqlglot import exp
+
+from insights.mart.engine import DIALECT
+from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.parts import Part, added_up, selected
+from insights.metrics.scope import ASKED
+
+MOST_PARTS = 15  # four bits each at most, in a number of 64
+_TRUNCATED = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """By what rows are added up, and in which of the statement's periods."""
+
+    by: tuple[str, ...]
+    bucket: str | None
+    periods: tuple[int, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return (*(f"cut_{name}" for name in self.by), *([f"bucket_{self.bucket}"] if self.bucket else []))
+
+
+@lru_cache(maxsize=512)
+def numbers(parts: tuple[Part, ...], layouts: tuple[Layout, ...]) -> str:
+    """Return the statement over `asked`. Its rows have `what` (twice the layout's place, 1 more where persons are
+    counted), `period`, the keys of all layouts, and per part `m<place>_<bit or sum>`.
+    """
+    keys = tuple(dict.fromkeys(key for layout in layouts for key in layout.keys))
+    counted: exp.Query | None = None
+    for place, layout in enumerate(layouts):
+        for what, rows in ((2 * place, _of_periods(layout)), (2 * place + 1, _persons(layout))):
+            sums = _value_sums(parts, of_rows=what % 2 == 0)
+            one = _counted(what, rows, layout, keys, sums)
+            counted = one if counted is None else exp.union(counted, one, distinct=False)
+    if counted is None:
+        raise ValueError("A statement needs a layout.")
+    columns = ["what", "period", *keys]
+    added = [
+        *(_bit_sum(part, name, place) for place, part in enumerate(parts) for name in part.bits),
+        *(_alias(_sum(exp.column(name)), name) for name in _value_sums(parts, of_rows=True)),
+    ]
+    whole = exp.select(*map(exp.column, columns), *added).from_("counted").group_by(*map(exp.column, columns))
+    return (
+        whole.with_("worked_out", _worked_out(parts, keys), materialized=True)
+        .with_("counted", counted)
+        .sql(dialect=DIALECT)
+    )
+
+
+@lru_cache(maxsize=512)
+def clusters(parts: tuple[Part, ...]) -> str:
+    """Return the statement over `asked` that sums per person, then the products of those: `m<place>_c<yy, xx, xy>`."""
+    sums: dict[str, exp.Expr] = {}
+    products: list[exp.Expr] = []
+    for place, part in enumerate(parts):
+        if not part.metric.numerator:
+            continue
+        y, x = f"m{place}_y", f"m{place}_x"
+        sums[y] = _sum(exp.column(y)) if "y" in part.values else _y_of_bits(part, place)
+        sums[x] = _sum(exp.column(x)) if "x" in part.values else _count_of(_bit(part, "n", place))
+        for name, (one, other) in {"yy": (y, y), "xx": (x, x), "xy": (x, y)}.items():
+            product = exp.Mul(this=_double(exp.column(one)), expression=_double(exp.column(other)))
+            products.append(_alias(_sum(product), f"m{place}_c{name}"))
+    people = exp.select("person", *(_alias(term, name) for name, term in sums.items())).from_("worked_out")
+    whole = exp.select(*products).from_(people.where("period = 0").group_by("person").subquery("people"))
+    return whole.with_("worked_out", _worked_out(parts, ()), materialized=True).sql(dialect=DIALECT)
+
+
+def _worked_out(parts: Sequence[Part], keys: tuple[str, ...]) -> exp.Select:
+    """Return what each row adds: worked out once, before anything is added up."""
+    flags = added_up([part.flags(4 * place) for place, part in enumerate(parts)])
+    terms = {key: _key_terms()[key].copy() for key in keys}
+    for place, part in enumerate(parts):
+        terms |= {f"m{place}_{name}": part.value(name) for name in part.values}
+    columns = [exp.column("period", "t0"), exp.column("person", "t0"), _alias(flags, "flags")]
+    named = (_alias(term, name) for name, term in terms.items())
+    inner = exp.select(*columns, *named).from_("asked AS t0")
+    return exp.select("*").from_(inner.subquery("all_rows")).where("flags <> 0")
+
+
+@lru_cache(maxsize=1)
+def _key_terms() -> dict[str, exp.Expr]:
+    cuts: dict[str, ir.Value] = {f"cut_{name}": ASKED[cut.column] for name, cut in DIMENSIONS.items()}
+    buckets: dict[str, ir.Value] = {"bucket_hour": ASKED.hour_started_at, "bucket_day": ASKED.occurred_on}
+    for name, unit in _TRUNCATED.items():
+        buckets[f"bucket_{name}"] = ASKED.occurred_on.truncate(unit)
+    return selected(cuts | buckets)
+
+
+def _of_periods(layout: Layout) -> exp.Select:
+    return exp.select("*").from_("worked_out").where(exp.column("period").isin(*layout.periods))
+
+
+def _persons(layout: Layout) -> exp.Select:
+    """Return one row for each person of a period and place, with the bits that any of their rows has."""
+    keys = [exp.column(name) for name in ("period", *layout.keys)]
+    bits = _alias(exp.func("bit_or", exp.column("flags")), "flags")
+    rows = exp.select(*keys, bits).from_("worked_out").where(exp.column("period").isin(*layout.periods))
+    return rows.group_by(*keys, exp.column("person"))
+
+
+def _counted(
+    what: int, rows: exp.Select, layout: Layout, keys: tuple[str, ...], sums: dict[str, exp.Expr]
+) -> exp.Select:
+    """Count the rows by place and bits. The keys of other layouts are null."""
+    own = [exp.column(name) for name in ("period", *layout.keys, "flags")]
+    placed = [exp.column(key) if key in layout.keys else _alias(exp.Null(), key) for key in keys]
+    return (
+        exp.select(
+            _alias(exp.Literal.number(what), "what"),
+            exp.column("period"),
+            *placed,
+            exp.column("flags"),
+            _alias(exp.Count(this=exp.Star()), "times"),
+            *(_alias(term, name) for name, term in sums.items()),
+        )
+        .from_(rows.subquery("counting"))
+        .group_by(*own)
+    )
+
+
+def _value_sums(parts: Sequence[Part], *, of_rows: bool) -> dict[str, exp.Expr]:
+    """Return the sums of amounts and of their products; persons have none."""
+    sums: dict[str, exp.Expr] = {}
+    for place, part in enumerate(parts):
+        y, x = exp.column(f"m{place}_y"), exp.column(f"m{place}_x")
+        if "y" in part.values:
+            sums |= {f"m{place}_y": y, f"m{place}_yy": exp.Mul(this=y, expression=y.copy())}
+        if "x" in part.values:
+            sums |= {
+                f"m{place}_x": x,
+                f"m{place}_xx": exp.Mul(this=x, expression=x.copy()),
+                f"m{place}_xy": exp.Mul(this=x.copy(), expression=y.copy()),
+            }
+    return {name: _sum(term) if of_rows else exp.Null() for name, term in sums.items()}
+
+
+def _bit(part: Part, name: str, place: int) -> exp.Expr:
+    mask = exp.Literal.number(1 << 4 * place + part.bits.index(name))
+    return exp.NEQ(
+        this=exp.paren(exp.BitwiseAnd(this=exp.column("flags"), expression=mask)), expression=exp.Literal.number(0)
+    )
+
+
+def _bit_sum(part: Part, name: str, place: int) -> exp.Expr:
+    rows = exp.Case().when(_bit(part, name, place), exp.column("times")).else_(exp.Literal.number(0))
+    return _alias(_sum(rows), f"m{place}_{name}")
+
+
+def _count_of(condition: exp.Expr) -> exp.Expr:
+    return exp.func("count_if", condition)
+
+
+def _y_of_bits(part: Part, place: int) -> exp.Expr:
+    if part.metric.kind == "NPS":
+        up, down = (_count_of(_bit(part, name, place)) for name in ("up", "down"))
+        return exp.Sub(this=up, expression=down)
+    return _count_of(_bit(part, "y", place))
+
+
+def _sum(term: exp.Expr) -> exp.Expr:
+    return exp.Sum(this=term.copy())
+
+
+def _double(term: exp.Expr) -> exp.Expr:
+    return exp.cast(term, "double")
+
+
+def _alias(term: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(term, name)
