@@ -7,9 +7,9 @@ import os
 import sys
 
 from cxhub.launcher import instance, tools
+from cxhub.launcher.embedded import environment_without_data, remembered_services
 from cxhub.launcher.messages import LaunchError
 from cxhub.launcher.parts import CHECKOUT
-from cxhub.launcher.services import environment_without_data, remembered_services
 from cxhub.launcher.state import State, state_folder
 from cxhub.launcher.supervisor import supervisor_lives
 

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cxhub.launcher import processes
+from cxhub.launcher.embedded import Services, choose_services
 from cxhub.launcher.lock import FileLock
 from cxhub.launcher.messages import LaunchError, Steps, complain, say
 from cxhub.launcher.parts import CHECKOUT, application_parts, run_to_end, server_parts
-from cxhub.launcher.services import Services, choose_services
 from cxhub.launcher.state import State
 from cxhub.launcher.status import sign_in_lines
 from cxhub.launcher.supervisor import StopRequested, Supervisor, stop_orphans, supervisor_lives
@@ -79,7 +79,7 @@ class _Launch:
         try:
             self._start_servers(steps, services)
             with steps.step("Bringing the database up to date"):
-                self._django("migrate", "--no-input", environment=environment)
+                self._django("migrate", "--no-input", "--skip-checks", environment=environment)
             with steps.step("Collecting the static files"):
                 statics.finish(self.supervisor)
         finally:

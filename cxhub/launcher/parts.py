@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cxhub.launcher.embedded import Services
 from cxhub.launcher.messages import LaunchError
 from cxhub.launcher.processes import Account, created_at, kill_group, spawn, stop
-from cxhub.launcher.services import Services
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 QUEUES = ("mart", "intake", "notify", "enrich")  # in the order in which a free worker looks for work

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import redis
 
+from cxhub.launcher.embedded import remembered_services
 from cxhub.launcher.parts import CHECKOUT, QUEUES
-from cxhub.launcher.services import remembered_services
 from cxhub.launcher.state import State
 
 DEMO_PEOPLE = {"leader": "CX leader", "manager": "Contact-center manager", "analyst": "Analyst"}

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from cxhub.launcher.embedded import choose_services, environment_without_data
 from cxhub.launcher.messages import LaunchError, complain, say
 from cxhub.launcher.parts import CHECKOUT, Part, complain_about, run_to_end, server_parts
 from cxhub.launcher.postgres import prune_abandoned
 from cxhub.launcher.processes import created_at, kill_group, wait_until
-from cxhub.launcher.services import choose_services, environment_without_data
 from cxhub.launcher.state import State
 from cxhub.launcher.supervisor import Supervisor, stop_orphans, supervisor_lives
 

@@ -31,7 +31,10 @@ def unpacked(file: BinaryIO) -> BinaryIO:
             raise Unreadable(f"The archive holds {len(members)} files; import them one by one.")
         return cast(BinaryIO, io.BufferedReader(_Bounded(cast(BinaryIO, archive.open(members[0])))))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as broken:
-        raise Unreadable(f"The archive cannot be opened ({broken}). Is it complete, and without a password?") from None
+        raise Unreadable(
+            f"The file begins like a zip archive or an Excel file, and cannot be opened as one ({broken}). "
+            "Is it complete, and without a password?"
+        ) from None
 
 
 def unpacked_head(head: bytes) -> bytes:

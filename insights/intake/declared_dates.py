@@ -1,5 +1,6 @@
 """Times as a mapping declares them: one format, or a known order of day and month, and the zone of what names none."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
@@ -78,7 +79,8 @@ class Times:
             )
         problems = [problem for sample in samples if (problem := self._problem(sample))]
         if problems and len(problems) == len(samples):
-            raise Unreadable(f"No time in the column '{column}' can be read. {problems[0]}")
+            usual = max(problems, key=lambda problem: _kinds(problems)[_kind(problem)])
+            raise Unreadable(f"No time in the column '{column}' can be read. {usual}")
         return notice
 
     def _problem(self, sample: str) -> str:
@@ -87,3 +89,12 @@ class Times:
         except DateProblem as problem:
             return str(problem)
         return ""
+
+
+def _kind(problem: str) -> str:
+    """Return the problem without the time it is about: what many rows share."""
+    return problem.split("'", 1)[0]
+
+
+def _kinds(problems: Iterable[str]) -> Counter[str]:
+    return Counter(map(_kind, problems))

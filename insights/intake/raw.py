@@ -12,6 +12,7 @@ import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from errno import EINVAL
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -181,7 +182,7 @@ class RawReader(io.RawIOBase):
         """Go to a byte of the delivery."""
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
         if start + offset < 0:
-            raise ValueError("A delivery begins at 0.")
+            raise OSError(EINVAL, "before its beginning there is nothing to read")
         self._position = start + offset
         return self._position
 

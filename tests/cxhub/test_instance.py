@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from cxhub.launcher.services import remembered_services
+from cxhub.launcher.embedded import remembered_services
 
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.xdist_group("live")]
 

@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from cxhub.launcher import platforms
+from cxhub.launcher.embedded import choose_services
 from cxhub.launcher.messages import LaunchError
 from cxhub.launcher.parts import server_parts
-from cxhub.launcher.services import choose_services
 from cxhub.launcher.state import State, any_free_port, state_folder_in
 from cxhub.launcher.tools import pytest_arguments
 
