@@ -153,6 +153,8 @@ def _labelled_share(text: str) -> float:
     lines = [line for line in text.splitlines() if line.strip()][:40]
     if any(mark in text[:2000] for mark in ("-->", "\nFrom: ", "\nReceived: ", "Message-ID:", "\x00")):
         return 0.0
+    if not lines or labelled(lines[0]) is None:
+        return 0.0  # a table or a letter may hold such lines, but does not begin with one
     names = [one.name for line in lines if (one := labelled(line)) is not None]
     speakers = set(names)
     comes_back = len(speakers) < len(names) or len(names) == 2

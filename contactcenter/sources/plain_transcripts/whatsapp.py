@@ -12,7 +12,7 @@ from insights.intake.source import Unreadable
 
 _MESSAGE = re.compile(
     r"^\u200e?\[?(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),?\s+"
-    r"(?P<clock>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?\]?\s*(?:[-–]\s*)?(?P<rest>.*)$"
+    r"(?P<clock>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?(?:\]\s*(?:[-–]\s*)?|\s*[-–]\s+)(?P<rest>.*)$"
 )
 _SPOKEN = re.compile(r"^\u200e?(?P<name>[^:]{1,80}):\s(?P<words>.*)$", re.DOTALL)
 _LEFT_OUT = re.compile(
