@@ -80,8 +80,9 @@ def doubt(answer: Answer, now: datetime) -> str:
 
 
 def _coverage(answer: Answer) -> str:
+    """Return the doubt of a low coverage. A survey score has none: most questionnaires simply do not ask it."""
     coverage = answer.total.coverage
-    if coverage is None or coverage >= LOW_COVERAGE:
+    if coverage is None or coverage >= LOW_COVERAGE or answer.metric.side == "SURVEYS":
         return ""
     return f"Only {share(coverage)} of the records it asks have the answer; the others may differ."
 
@@ -139,7 +140,7 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Interval", f"95 %, {method(answer)}"),
         ("Records (n)", "hidden" if total.n is None else number(total.n)),
         ("Known customers", "hidden" if total.customers is None else number(total.customers)),
-        ("Coverage", f"{share(total.coverage)} of the records asked have an answer"),
+        ("Coverage", f"{share(total.coverage)} of {_asked_of(answer)} hold the answer"),
         ("Design effect", _design_effect(answer)),
     ]
     if answer.metric.parameters:
@@ -154,6 +155,10 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Versions", f"definition {answer.metric.definition_version}, data {as_of.data_version}"),
         ("Days", f"of the company, {answer.time_zone}"),
     )
+
+
+def _asked_of(answer: Answer) -> str:
+    return "all survey answers" if answer.metric.side == "SURVEYS" else "the records it asks"
 
 
 def _design_effect(answer: Answer) -> str:
