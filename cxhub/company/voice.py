@@ -32,9 +32,9 @@ _END = ("!!", "...", "??", " :(", " 😡", "!!!", " 🙄")
 
 
 def _slip(draw: Random, text: str) -> str:
-    """Swap or drop one letter inside a word."""
+    """Swap or drop one letter inside a word; names are spared, since hardly anybody mistypes the own one."""
     words = text.split(" ")
-    long = [number for number, word in enumerate(words) if len(word) > 4 and word.isalpha()]
+    long = [number for number, word in enumerate(words) if len(word) > 4 and word.isalpha() and word.islower()]
     if not long:
         return text
     number = long[int(draw.random() * len(long))]

@@ -1,11 +1,13 @@
 """From the command to the facts: the importers read the files, and the truths are in the database."""
 
+import json
 from datetime import datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import Q
 from django.test import override_settings
 
 from cxhub.company.calendar import ZONE
@@ -67,6 +69,13 @@ def test_every_record_is_accounted_for(folder):
     assert contacts.count() == manifest["contacts"] == 1500
     assert not contacts.filter(customer=None).exists()
     assert Feedback.objects.filter(kind="SURVEY", source="qualtrics_csv").count() > 0.97 * manifest["answers"]
+
+
+def test_every_contact_knows_segment_region_and_product_of_its_customer(folder):
+    silent = Feedback.objects.filter(kind="CONTACT").filter(Q(segment="") | Q(region="") | Q(product=""))
+    assert not silent.exists()
+    vague = Customer.objects.filter(feedback__kind="CONTACT").filter(Q(customer_since=None) | Q(annual_value=None))
+    assert not vague.exists()
 
 
 def test_the_bad_records_are_set_aside_each_with_its_reason(folder):
@@ -135,11 +144,32 @@ def test_what_is_personal_is_hidden_before_it_is_stored(folder):
             assert not Feedback.objects.filter(**{field: trace}).exists(), trace
 
 
+def test_the_callers_own_name_is_hidden_wherever_it_is_told(folder):
+    for field in ("text", "turns__text"):
+        told = Feedback.objects.filter(**{f"{field}__contains": "under the name "}).values_list(field, flat=True)
+        words = [text for text in told if text and "under the name " in text]
+        assert len(words) > 10
+        assert all("under the name [NAME]" in text for text in words)
+
+
 def test_a_second_run_finds_everything_there_and_adds_nothing(folder):
     before = Feedback.objects.count(), Delivery.objects.count()
     told = load("--folder", str(folder))
     assert "0 files handed to the importers" in told
     assert (Feedback.objects.count(), Delivery.objects.count()) == before
+
+
+def test_a_company_made_earlier_by_an_older_generator_is_used_again(folder):
+    manifest = folder / "manifest.json"
+    told = manifest.read_text()
+    older = json.loads(told) | {"version": 0, "since": "2025-01-01"}
+    manifest.write_text(json.dumps(older))
+    try:
+        output = StringIO()
+        call_command("load_company", "--scale", SCALE, "--wait", "--folder", str(folder), stdout=output)
+    finally:
+        manifest.write_text(told)
+    assert "0 files handed to the importers" in output.getvalue()
 
 
 def test_another_company_in_the_same_folder_is_refused(folder):

@@ -20,7 +20,7 @@ from insights.models import Delivery
 from insights.tasks.intake import read_delivery, tell_the_next
 
 POLL_SECONDS = 0.5
-_ANY_DAY = ("since", "until")  # a company that is there stays, though its last day is no longer yesterday
+_MAY_AGE = ("version", "since", "until")  # a company that is there stays, though one made today would be another
 
 
 class Command(BaseCommand):
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         found = read_manifest(folder)
         if found is not None:
             differs = [
-                name for name in wanted if found.get(name) != wanted[name] and (given["today"] or name not in _ANY_DAY)
+                name for name in wanted if found.get(name) != wanted[name] and (given["today"] or name not in _MAY_AGE)
             ]
             if differs:
                 raise CommandError(
