@@ -144,8 +144,11 @@ def _pace(delivery: Delivery, now: datetime) -> str:
 def following(delivery: Delivery) -> Following | None:
     """Return where what this delivery brought can be seen: its source, in the days it is of."""
     days = Feedback.objects.filter(delivery=delivery).aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
-    if delivery.state != Delivery.State.DONE or days["first"] is None:
+    if delivery.state != Delivery.State.DONE or not delivery.read - delivery.set_aside - delivery.excluded:
         return None
+    if days["first"] is None:  # all of it was known before
+        asked = urlencode({"source": delivery.source})
+        return Following(overview=f"{reverse('overview')}?{asked}", records=f"{reverse('records')}?{asked}")
     since, last = (days[name].astimezone(zone()).date() for name in ("first", "last"))
     asked = urlencode({"source": delivery.source, "since": since, "until": last + timedelta(days=1)})
     survey = Feedback.objects.filter(delivery=delivery, kind=Feedback.Kind.SURVEY).exists()
