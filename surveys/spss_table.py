@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
-import pyreadstat
-
 from insights.intake.archives import unpacked
 from insights.intake.source import Unreadable
 from insights.intake.table import Row
@@ -58,6 +56,9 @@ class SpssTable:
         """Read what the file says of its variables; those in `numbers` are told by their codes. Raises Unreadable."""
         self.notices: list[str] = []
         self._file = unpacked(file)
+        import pyreadstat  # noqa: PLC0415  # brings NumPy and a data frame library into every process that starts
+
+        self._broken = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError)
         self._read: Callable[..., Any] = pyreadstat.read_por if portable else pyreadstat.read_sav
         self._more: dict[str, Any] = {} if portable else {"user_missing": True}
         self._numbers = frozenset(numbers)
@@ -101,7 +102,7 @@ class SpssTable:
             )
         except Unreadable:
             raise
-        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, ArithmeticError, MemoryError,
+        except (*self._broken, ValueError, ArithmeticError, MemoryError,
                 LookupError, TypeError, OSError, SystemError) as broken:  # fmt: skip
             raise Unreadable(f"The SPSS file is damaged or cut off ({clean(str(broken))[:120]}).") from None
         return read
