@@ -11,9 +11,12 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sources that belong to no vendor."""
+        from insights.intake.documented import ACTIVE_CUSTOMERS, JOURNEY_EVENTS  # noqa: PLC0415
         from insights.intake.plain_csv import PlainCsv  # noqa: PLC0415  # models are not loaded before
         from insights.intake.push import Push  # noqa: PLC0415
         from insights.intake.source import register  # noqa: PLC0415
 
         register(PlainCsv())
         register(Push())
+        register(JOURNEY_EVENTS)
+        register(ACTIVE_CUSTOMERS)

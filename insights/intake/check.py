@@ -9,6 +9,8 @@ from insights.intake.record import (
     ContactRecord,
     DirectionName,
     EventRecord,
+    ExposureRecord,
+    Fact,
     FeedbackRecord,
     Kind,
     Measure,
@@ -37,8 +39,11 @@ DURATIONS = (
 )
 
 
-def check(record: FeedbackRecord | EventRecord) -> None:
+def check(record: Fact) -> None:
     """Raise BadRecord with a sentence for people when the record cannot be a fact."""
+    if isinstance(record, ExposureRecord):
+        _check_exposure(record)
+        return
     _check_identity(record)
     _check_time(record.occurred_at, "occurred_at")
     _check_choice(record.channel, CHANNELS, "channel")
@@ -47,6 +52,13 @@ def check(record: FeedbackRecord | EventRecord) -> None:
         _check_feedback(record)
     elif not record.event.strip():
         raise BadRecord("The event has no name.", "event")
+
+
+def _check_exposure(record: ExposureRecord) -> None:
+    if not EARLIEST_YEAR <= record.day.year <= LATEST_YEAR:
+        raise BadRecord(f"The year {record.day.year} cannot be right.", "day")
+    if not 0 <= record.customers <= LARGEST_REVISION:
+        raise BadRecord(f"{record.customers} customers cannot be right.", "customers")
 
 
 def _check_identity(record: FeedbackRecord | EventRecord) -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from insights.intake.copying import staged
 from insights.intake.prepare import Key, Prepared
-from insights.intake.record import CustomerRecord
+from insights.intake.record import CustomerRecord, ExposureRecord
 from insights.intake.state import FeedbackState
 
 _NAMES = ("segment", "region", "product", "customer_since", "annual_value")
@@ -62,7 +62,7 @@ def _load(keys: list[UUID]) -> dict[UUID | None, tuple[dict[str, Any], datetime 
 
 def _news(fact: Prepared, facts: dict[str, Any], newest: datetime | None) -> dict[str, Any]:
     """Return what the record changes about its customer."""
-    record = fact.record.customer
+    record = None if isinstance(fact.record, ExposureRecord) else fact.record.customer
     if record is None:
         return {}
     is_newest = newest is None or fact.record.occurred_at >= newest

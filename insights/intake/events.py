@@ -46,6 +46,8 @@ class _Event:
 
     def knows(self, fact: Prepared) -> bool:
         revision = self.told["revision"]
+        if not isinstance(fact.record, EventRecord):
+            raise TypeError("Only an event record can have been told of an event.")
         same = self.told["content_hash"] == fact.content_hash
         return bool(fact.record.revision < revision or (same and fact.record.revision == revision))
 

@@ -11,13 +11,12 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from insights.intake.prepare import prepare
-from insights.intake.record import EventRecord, Excluded, FeedbackRecord, ScoreRecord
+from insights.intake.record import Excluded, Fact, FeedbackRecord, ScoreRecord
 from insights.intake.redaction import redact
 from insights.intake.source import BadRecord, RawRecord, Reading, Unreadable, check_options, source_named
 from insights.intake.tally import translate
 
 SHOWN, COUNTED, PROBED, MOST_COLUMNS = 8, 500, 4, 150
-Fact = FeedbackRecord | EventRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from insights.intake.record import (
     ContactRecord,
     CustomerRecord,
     EventRecord,
+    ExposureRecord,
+    Fact,
     FeedbackRecord,
     FeedbackReference,
     ScoreRecord,
@@ -34,14 +36,16 @@ class Prepared:
     """A record ready for the store. `record` holds redacted texts only, and no names or addresses."""
 
     key: Key
-    record: FeedbackRecord | EventRecord
+    record: Fact
     identifiers: tuple[Identifier, ...]
     content_hash: str
 
 
-def prepare(record: FeedbackRecord | EventRecord, source: str, account: str) -> Prepared:
+def prepare(record: Fact, source: str, account: str) -> Prepared:
     """Check, redact and hash one record of a delivery of `source` and `account`. Raises BadRecord."""
     check(record)
+    if isinstance(record, ExposureRecord):
+        return _prepared_exposure(record, source, account)
     source = record.source or source
     account = account if record.account is None else record.account
     identifiers = identifiers_of(record.customer, source, account)
@@ -50,6 +54,17 @@ def prepare(record: FeedbackRecord | EventRecord, source: str, account: str) -> 
     content = repr((_content(told), [one.digest for one in identifiers]))
     digest = hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
     return Prepared((source, account, told.source_id), told, identifiers, digest)
+
+
+def _prepared_exposure(record: ExposureRecord, source: str, account: str) -> Prepared:
+    told = replace(
+        record,
+        segment=_short(record.segment, 80),
+        region=_short(record.region, 80),
+        product=_short(record.product, 120),
+    )
+    group = f"{told.day}:{told.segment}:{told.region}:{told.product}"
+    return Prepared((source, account, group), told, (), "")
 
 
 def _values_of(kind: type[Any], *left_out: str) -> "attrgetter[tuple[Any, ...]]":

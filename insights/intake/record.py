@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 Kind = Literal["SURVEY", "CONTACT", "REVIEW", "NOTE"]
@@ -138,6 +138,22 @@ class EventRecord:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureRecord:
+    """How many customers were active on a day, of a segment, region and product ("" is all together)."""
+
+    day: date
+    customers: int
+    segment: str = ""
+    region: str = ""
+    product: str = ""
+
+    @property
+    def occurred_at(self) -> datetime:
+        """Return when the day began, so that it counts for how far a source has delivered."""
+        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Excluded:
     """A record left out on purpose (a preview, a test, a deleted ticket), with the reason people read."""
@@ -145,5 +161,6 @@ class Excluded:
     reason: str
 
 
-Translation = tuple[FeedbackRecord | EventRecord, ...] | Excluded
+Fact = FeedbackRecord | EventRecord | ExposureRecord
+Translation = tuple[Fact, ...] | Excluded
 """What one record of a delivery becomes: one or more facts (the first is the record itself), or nothing, on purpose."""

@@ -86,7 +86,9 @@ class FeedbackState:
     def knows(self, told: Prepared) -> bool:
         """Whether this was told before, or something newer was."""
         record = told.record
-        if isinstance(record, FeedbackRecord) and record.part:
+        if not isinstance(record, FeedbackRecord):
+            raise TypeError("Only a feedback record can have been told of a feedback.")
+        if record.part:
             revision, content_hash = self.parts.get(record.part, (None, ""))
         else:
             revision, content_hash = (self.revision if self.content_hash else None), self.content_hash

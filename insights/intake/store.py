@@ -11,9 +11,10 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from insights.intake.customers import tell_customers
 from insights.intake.dirty import mark_days, previous_contacts
 from insights.intake.events import store_events
+from insights.intake.exposure import store_exposures
 from insights.intake.linking import link
 from insights.intake.prepare import Key, Prepared, prepare
-from insights.intake.record import EventRecord, FeedbackRecord
+from insights.intake.record import EventRecord, ExposureRecord, Fact, FeedbackRecord
 from insights.intake.resolve import resolve
 from insights.intake.rows import known_hashes, load, write
 from insights.intake.source import BadRecord
@@ -28,7 +29,7 @@ _RANK = {UNCHANGED: 0, UPDATED: 1, ACCEPTED: 2}
 logger = logging.getLogger(__name__)
 
 
-def store(batch: Sequence[Sequence[FeedbackRecord | EventRecord]], delivery: Delivery, now: datetime) -> list[Outcome]:
+def store(batch: Sequence[Sequence[Fact]], delivery: Delivery, now: datetime) -> list[Outcome]:
     """Store the translations of a batch of records of `delivery`. Returns one outcome per record.
 
     A record that breaks a rule of the facts comes back as BadRecord and changes nothing; the others are stored.
@@ -42,7 +43,7 @@ def store(batch: Sequence[Sequence[FeedbackRecord | EventRecord]], delivery: Del
     return outcomes
 
 
-def _prepare_all(records: Sequence[FeedbackRecord | EventRecord], delivery: Delivery) -> list[Prepared] | BadRecord:
+def _prepare_all(records: Sequence[Fact], delivery: Delivery) -> list[Prepared] | BadRecord:
     try:
         return [prepare(record, delivery.source, delivery.account) for record in records]
     except BadRecord as bad:
@@ -94,12 +95,15 @@ def _store_once(records: list[list[Prepared]], delivery: Delivery, now: datetime
     facts = [fact for record in records for fact in record]
     feedback = [fact for fact in facts if isinstance(fact.record, FeedbackRecord)]
     events = [fact for fact in facts if isinstance(fact.record, EventRecord)]
+    exposures = [fact for fact in facts if isinstance(fact.record, ExposureRecord)]
     _take_turns({fact.key[:2] for fact in facts} | set(_asked_about(feedback)))
     outcome_of: dict[int, str] = {}
     if feedback:
         outcome_of |= _store_feedback(feedback, delivery, now)
     if events:
         outcome_of |= store_events(events, delivery, now)
+    if exposures:
+        outcome_of |= store_exposures(exposures, delivery, now)
     _tell_freshness(facts, now)
     return [max((outcome_of[id(fact)] for fact in record), key=_RANK.__getitem__) for record in records]
 

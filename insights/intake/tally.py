@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from insights.intake.record import EventRecord, Excluded, FeedbackRecord
+from insights.intake.record import Excluded, Fact
 from insights.intake.redaction import redact
 from insights.intake.sealing import seal, unseal
 from insights.intake.source import BadRecord, RawRecord, Reading
 from insights.intake.store import store
 from insights.models import Delivery, SetAside
 
-Facts = tuple[FeedbackRecord | EventRecord, ...]
+Facts = tuple[Fact, ...]
 MOST_ATTEMPTS = 5
 COUNTED = ("accepted", "updated", "unchanged", "set_aside", "excluded")
 _CONTEXT = b"set aside of "

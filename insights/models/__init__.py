@@ -4,6 +4,7 @@ from insights.models.contact import ContactFacts
 from insights.models.customer import Customer, CustomerIdentifier, CustomerMerge
 from insights.models.delivery import ColumnMapping, Delivery, SetAside
 from insights.models.enrichment import Embedding, Enrichment
+from insights.models.exposure import Exposure
 from insights.models.feedback import Feedback, FeedbackPart, Score, Turn
 from insights.models.freshness import DirtyDay, Freshness
 from insights.models.journey import JourneyEvent
@@ -23,6 +24,7 @@ __all__ = [
     "DirtyDay",
     "Embedding",
     "Enrichment",
+    "Exposure",
     "Feedback",
     "FeedbackPart",
     "Freshness",

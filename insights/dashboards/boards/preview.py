@@ -6,7 +6,7 @@ from insights.dashboards.boards.field_words import becomes
 from insights.dashboards.names import moment, value_name
 from insights.dashboards.numbers import number
 from insights.intake.looking import Look, Question, Refused, Stored
-from insights.intake.record import EventRecord, FeedbackRecord, ScoreRecord
+from insights.intake.record import EventRecord, ExposureRecord, FeedbackRecord, ScoreRecord
 
 _KNOWN_BY = {
     "EMAIL": "e-mail",
@@ -104,6 +104,13 @@ def _shown(stored: Stored) -> Shown:
             number=stored.number, voice="both", kind=f"Event: {fact.event}", when=moment(fact.occurred_at),
             channel=value_name("channel", fact.channel), title="", text="", turns=0, scores=(),
             facts=_known(stored),
+        )  # fmt: skip
+    if isinstance(fact, ExposureRecord):
+        groups = ((name.capitalize(), str(getattr(fact, name))) for name in ("segment", "region", "product"))
+        return Shown(
+            number=stored.number, voice="both", kind="Active customers of a day", when=fact.day.isoformat(),
+            channel="", title=f"{number(fact.customers)} customers", text="", turns=0, scores=(),
+            facts=tuple((name, value) for name, value in groups if value),
         )  # fmt: skip
     kind = f"Part of a record ({fact.part})" if fact.part else value_name("kind", fact.kind)
     return Shown(
