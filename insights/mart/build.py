@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -126,9 +127,9 @@ def _write(runs: list[tuple[date, date]], note: mart.Note, *, predicate: str | N
     database = connection.connection
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for since, until in runs:
-            for first, end in _months(since, until):
-                yield from read_days(database, first, end, note.time_zone)
+        pieces = (piece for run in runs for piece in _months(*run))
+        for _, days in groupby(pieces, key=lambda piece: (piece[0].year, piece[0].month)):
+            yield from read_days(database, list(days), note.time_zone)
 
     write_deltalake(
         mart.url(),

@@ -32,7 +32,9 @@ _LOCAL = ("month", "occurred_on", "hour_started_at", "hour_of_day", "weekday")
 # The next contact is looked up among the later contacts of the customers seen on these days: it may lie days ahead.
 _STATEMENT = """
 WITH day_rows AS (
-    SELECT * FROM insights_feedback WHERE occurred_at >= %(since)s AND occurred_at < %(until)s
+    SELECT f.* FROM insights_feedback f
+    JOIN unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS r (since, until)
+        ON f.occurred_at >= r.since AND f.occurred_at < r.until
 ),
 first_scores AS (
     SELECT DISTINCT ON (s.feedback_id, s.measure) s.*
@@ -133,12 +135,19 @@ class _Copied(io.RawIOBase):
         return size
 
 
-def read_days(database: "Connection[Any]", since: date, until: date, zone: str) -> Iterator[pa.RecordBatch]:
-    """Yield the mart's rows for the company's days [since, until) as they stand in PostgreSQL now.
+def read_days(database: "Connection[Any]", runs: list[tuple[date, date]], zone: str) -> Iterator[pa.RecordBatch]:
+    """Yield the mart's rows for the company's days of all `runs` [since, until) as they stand in PostgreSQL now.
 
-    It takes the connection itself: whoever writes the batches may pull them from a thread of its own.
+    The runs are in order. It takes the connection itself: whoever writes the batches may pull them from a thread.
     """
-    bounds = {"since": start_of_day(since, zone), "until": start_of_day(until, zone), "within": NEXT_CONTACT_WITHIN}
+    since, until = runs[0][0], runs[-1][1]
+    bounds = {
+        "begins": [start_of_day(first, zone) for first, _ in runs],
+        "ends": [start_of_day(end, zone) for _, end in runs],
+        "since": start_of_day(since, zone),
+        "until": start_of_day(until, zone),
+        "within": NEXT_CONTACT_WITHIN,
+    }
     clock = _Clock(since, until, zone)
     statement = SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(SQL(_SQL))
     with (

@@ -267,7 +267,8 @@ def test_compaction_changes_no_row_and_keeps_the_note(facts: Facts, built: Calla
     table = open_table()
     assert table is not None
     connection.ensure_connection()
-    small = pa.Table.from_batches(read_days(connection.connection, date(2026, 3, 2), date(2026, 3, 3), "Europe/Berlin"))
+    day = (date(2026, 3, 2), date(2026, 3, 3))
+    small = pa.Table.from_batches(read_days(connection.connection, [day], "Europe/Berlin"))
     write_deltalake(table, small, mode="append", commit_properties=note_of(table).as_commit())
     before, version = rows(), open_version()
     assert version is not None
