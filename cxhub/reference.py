@@ -31,8 +31,8 @@ def _metrics_lines() -> Iterator[str]:
     yield "# What every number means\n"
     yield _NOTE
     yield "One definition each, asked by pages, API, exports and command line alike. Sums first, division last;"
-    yield "no data is null, never 0. Intervals are 95 %. Below `fewest` a value is withheld, below 30 indicative, below 5"
-    yield "customers it is suppressed for whoever may not read records."
+    yield "no data is null, never 0. Intervals are 95 %. Below `fewest` a value is withheld, below 30 indicative,"
+    yield "below 5 customers it is suppressed for whoever may not read records."
     for side, heading in _SIDES.items():
         chosen = [metric for metric in METRICS.values() if metric.side == side]
         if chosen:

@@ -149,7 +149,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {  # redelivery after a kill: kombu's defaults
     "visibility_timeout": env.int("CXHUB_VISIBILITY_TIMEOUT", default=CELERY_TASK_TIME_LIMIT + 120),
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "queue_order_strategy": "priority",  # a worker of several queues takes from the first that has work: intake, mart, …
+    "queue_order_strategy": "priority",  # a worker takes from the first of its queues that has work
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True

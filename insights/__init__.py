@@ -1,1 +1,1 @@
-"""The shared language of customer feedback: facts, intake, enrichment, mart, metrics and their faces. It knows no source."""
+"""The shared language of feedback: facts, intake, enrichment, mart, metrics and their faces. It knows no source."""

@@ -1,4 +1,4 @@
-"""What the contact center knows about a contact. Queue, team and agent stand on Feedback: survey answers carry them too."""
+"""What the contact center knows of a contact. Queue, team and agent stand on Feedback: answers carry them too."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""One piece of customer feedback: a survey answer, a contact, a review or a front-line note, with its turns and scores."""
+"""One piece of feedback: a survey answer, a contact, a review or a front-line note, with its turns and scores."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,7 +25,7 @@ class Channel(models.TextChoices):
 
 
 class Feedback(models.Model):
-    """One piece of customer feedback. Text is redacted; queue, team and agent are those at the time (METRICS rule 7)."""
+    """One piece of customer feedback. Text is redacted; queue, team and agent are those at the time of the contact."""
 
     class Kind(models.TextChoices):
         SURVEY = "SURVEY", "Survey answer"
@@ -115,7 +115,7 @@ class Feedback(models.Model):
 
 
 class FeedbackPart(models.Model):
-    """A record that adds to a feedback without being it (a comment, a metrics row), kept to recognise it when told again."""
+    """A record that adds to a feedback without being it (a comment, a metrics row), kept to be recognised again."""
 
     id = models.BigAutoField(primary_key=True)
     feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="parts")

@@ -6,5 +6,5 @@ from uuid_utils.compat import uuid7
 
 
 def new_key() -> UUID:
-    """Return a new UUIDv7: its first 48 bits are milliseconds since 1970, so neighbours in time are neighbours on disk."""
+    """Return a new UUIDv7: it begins with the milliseconds since 1970, so neighbours in time are neighbours on disk."""
     return uuid7()
