@@ -123,6 +123,8 @@ def pytest_arguments(given: Sequence[str], folder: Path) -> list[str]:
     if not alone and "--dist" not in names:
         # by file, so that real processes are started once: xdist 3.8 does not see its groups under pytest 9.2
         arguments = ["--dist", "loadfile", *arguments]
+    if not names & {"--reuse-db", "--create-db"}:
+        arguments = ["--reuse-db", *arguments]  # the server goes away with its databases; dropping them first can fail
     if "--basetemp" not in names:
         arguments = ["--basetemp", str(folder / "pytest"), *arguments]
     return arguments
@@ -139,22 +141,17 @@ def test(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run one benchmark or all of them, with durable servers of their own; return the first bad exit code."""
+    """Run the benchmarks named, or all, with durable servers of their own; their tables go into docs/benchmarks.md."""
     names = sorted(path.stem for path in (CHECKOUT / "benchmarks").glob("[a-z]*.py"))
-    wanted = arguments[:1] or names
-    if unknown := [name for name in wanted if name not in names]:
+    if unknown := [name for name in arguments if name not in names]:
         raise LaunchError(f"There is no benchmark '{unknown[0]}'. There are: {', '.join(names) or 'none'}.")
-    code = 0
     try:
         with own_servers(durable=True) as (folder, environment):
             _migrate(folder, environment)
-            for name in wanted:
-                say(f"== {name}")
-                code = code or run_child([sys.executable, "-m", f"benchmarks.{name}", *arguments[1:]], environment)
+            return run_child([sys.executable, "-m", "benchmarks", *arguments], environment)
     except _Ended as ended:
         complain(f"{ended}: stopped.")
         return 130
-    return code
 
 
 def _migrate(folder: Path, environment: Mapping[str, str]) -> None:

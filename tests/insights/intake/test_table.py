@@ -56,7 +56,7 @@ def test_lines_may_end_as_they_like(end):
         (b"  \n ", "empty"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
         (b"%PDF-1.7", "document or a picture"),
-        (b"PK\x03\x04nonsense", "archive cannot be opened"),
+        (b"PK\x03\x04nonsense", "cannot be opened as one"),
         (b'a,b\n"' + b"x" * 1_100_000, "quotation mark left open"),
         (bytes(range(256)) * 8, "binary"),
     ],
