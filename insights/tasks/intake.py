@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from insights.intake.delivery import read, waiting
 from insights.intake.replay import replay
+from insights.intake.staging import forget_old
 
 
 def tell_the_next() -> None:
@@ -41,3 +42,9 @@ def replay_set_aside(set_aside_ids: Sequence[int], mended: Mapping[str, Any] | N
     told = replay(set_aside_ids, payloads, timezone.now())
     tell_the_next()
     return {str(key): outcome for key, outcome in told.items()}
+
+
+@shared_task(name="insights.tasks.intake.forget_staged_files")
+def forget_staged_files() -> int:
+    """Forget files that somebody looked at and never imported: customers' words are not kept for nothing."""
+    return forget_old(timezone.now())
