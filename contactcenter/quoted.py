@@ -65,13 +65,12 @@ def own_words(text: str) -> str:
 
 def _attribution(lines: list[str], place: int) -> int:
     """Return how many lines "On … wrote:" takes here (mail programs wrap it), 0 when it does not stand here."""
-    if not lines[place].strip() or len(lines[place]) > 400:
+    if len(lines[place]) > 400:
         return 0
-    for length in (1, 2, 3):
-        piece = "\n".join(lines[place : place + length])
-        if any(not line.strip() for line in lines[place : place + length]):
+    for length, line in enumerate(lines[place : place + 3], start=1):
+        if not line.strip():
             return 0
-        if piece.rstrip().endswith(":") and _WROTE.match(piece):
+        if line.rstrip().endswith(":") and _WROTE.match("\n".join(lines[place : place + length])):
             return length
     return 0
 
