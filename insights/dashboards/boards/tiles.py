@@ -58,7 +58,7 @@ def tile(place: Place, answer: Answer, *, is_sure: bool) -> Tile:
     label = place.label or answer.metric.label
     change = change_said(answer.total, answer.metric)
     if change is not None and change.is_real and not is_sure:
-        change = replace(change, verdict="could be chance among so many numbers", tone="none", is_real=False)
+        change = replace(change, verdict="may be chance", tone="none", is_real=False)
     return Tile(
         key=f"{place.metric}-{place.voice}",
         label=label,
