@@ -1,5 +1,6 @@
 """The facts, one noun a file. PostgreSQL is the system of record."""
 
+from insights.models.connection import Connection, HookCall
 from insights.models.contact import ContactFacts
 from insights.models.customer import Customer, CustomerIdentifier, CustomerMerge
 from insights.models.delivery import ColumnMapping, Delivery, SetAside
@@ -8,6 +9,7 @@ from insights.models.exposure import Exposure
 from insights.models.feedback import Feedback, FeedbackPart, Score, Turn
 from insights.models.freshness import DirtyDay, Freshness
 from insights.models.journey import JourneyEvent
+from insights.models.label import Label
 from insights.models.limit import ViewingLimit
 from insights.models.staged import StagedFile
 from insights.models.token import AccessToken
@@ -16,6 +18,7 @@ from insights.models.topic import Mention, Topic
 __all__ = [
     "AccessToken",
     "ColumnMapping",
+    "Connection",
     "ContactFacts",
     "Customer",
     "CustomerIdentifier",
@@ -28,7 +31,9 @@ __all__ = [
     "Feedback",
     "FeedbackPart",
     "Freshness",
+    "HookCall",
     "JourneyEvent",
+    "Label",
     "Mention",
     "Score",
     "SetAside",

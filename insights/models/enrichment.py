@@ -28,6 +28,20 @@ class Enrichment(models.Model):
     sentiment = models.FloatField(null=True, blank=True)  # -1 … +1, the customer's own words
     sentiment_label = models.CharField(max_length=8, blank=True)  # NEGATIVE, NEUTRAL, POSITIVE; blank: not known
     sentiment_confidence = models.FloatField(null=True, blank=True)
+    effort = models.FloatField(null=True, blank=True)  # 0 … 1, how hard the customer found it
+    is_high_effort = models.BooleanField(null=True, blank=True)
+    # {"COMPLAINT": {"confidence": 0.8, "turn": 12, "start": 0, "end": 9}, "COMPETITOR": {…, "name": "Acme"}}; null: not
+    # read. Keys that are absent were looked for and not found.
+    intents = models.JSONField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, blank=True)  # SOLVED, UNSOLVED, UNCLEAR; blank: not known
+    outcome_confidence = models.FloatField(null=True, blank=True)
+    asked_for_superior = models.BooleanField(null=True, blank=True)  # the words tell of an escalation
+    seen_before = models.BooleanField(null=True, blank=True)  # the words tell that it is not the first time
+    summary = models.TextField(blank=True)  # the customer's first telling sentence
+    duplicate_of = models.ForeignKey(
+        "insights.Feedback", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # the first text that says nearly the same
+    is_classified = models.BooleanField(null=True, blank=True)  # false: no topic above its threshold; null: not read
     words = models.PositiveIntegerField(null=True, blank=True)  # the customer's, redaction markers not counted
     enriched_at = models.DateTimeField(null=True, blank=True)
 
@@ -37,6 +51,13 @@ class Enrichment(models.Model):
             models.CheckConstraint(
                 name="enrichment_sentiment_in_range",
                 condition=Q(sentiment__isnull=True) | Q(sentiment__gte=-1, sentiment__lte=1),
+            ),
+            models.CheckConstraint(
+                name="enrichment_outcome_known", condition=Q(outcome__in=["", "SOLVED", "UNSOLVED", "UNCLEAR"])
+            ),
+            models.CheckConstraint(
+                name="enrichment_effort_in_range",
+                condition=Q(effort__isnull=True) | Q(effort__gte=0, effort__lte=1),
             ),
             models.CheckConstraint(
                 name="enrichment_done_has_time", condition=~Q(state="DONE") | Q(enriched_at__isnull=False)
