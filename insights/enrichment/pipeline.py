@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 from insights.enrichment import embed
 from insights.enrichment.encoder import EncoderMissing
-from insights.enrichment.reading import Finding, Reading, customer_words, reading_of
+from insights.enrichment.reading import Finding, Intent, Reading, Said, customer_words, reading_of
 from insights.enrichment.steps import run_steps, versions
 from insights.models import DirtyDay, Embedding, Enrichment, Feedback, Turn
 
@@ -26,6 +26,12 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5))
 READ_FIELDS = (
     *("state", "attempts", "not_before", "error", "versions", "words", "enriched_at"),
     *("language", "language_confidence", "sentiment", "sentiment_label", "sentiment_confidence"),
+    *("effort", "is_high_effort", "intents", "outcome", "outcome_confidence", "asked_for_superior", "seen_before"),
+    *("summary", "is_classified"),
+)
+_FOUND = (  # fields of a finding that are columns of the same name
+    *("language", "language_confidence", "sentiment", "sentiment_label", "sentiment_confidence"),
+    *("effort", "is_high_effort", "outcome", "outcome_confidence", "asked_for_superior", "seen_before", "summary"),
 )
 
 
@@ -76,16 +82,22 @@ def _waiting(now: datetime) -> QuerySet[Enrichment]:
 
 def _readings(keys: Sequence[UUID]) -> dict[UUID, Reading]:
     """Load the customer's words of each feedback."""
-    turns: dict[UUID, list[tuple[str, str]]] = {}
-    for key, speaker, said in (
+    turns: dict[UUID, list[Said]] = {}
+    for key, turn, speaker, text in (
         Turn.objects.filter(feedback__in=keys)
         .order_by("feedback_id", "position")
-        .values_list("feedback_id", "speaker", "text")
+        .values_list("feedback_id", "pk", "speaker", "text")
     ):
-        turns.setdefault(key, []).append((speaker, said))
+        turns.setdefault(key, []).append(Said(text, speaker, turn))
     rows = Feedback.objects.filter(pk__in=keys).values_list("pk", "kind", "title", "text", "language")
     return {
-        key: reading_of(key, customer_words(kind, title, text, turns.get(key, ())), language)
+        key: reading_of(
+            key,
+            customer_words(kind, title, text, [(said.speaker, said.text) for said in turns.get(key, ())]),
+            language,
+            kind,
+            turns.get(key) or [Said(text)],
+        )
         for key, kind, title, text, language in rows
     }
 
@@ -140,9 +152,24 @@ def _store(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], now: dat
 def _succeed(row: Enrichment, reading: Reading, finding: Finding, read_by: dict[str, Any], now: datetime) -> None:
     row.state, row.attempts, row.not_before, row.error = Enrichment.State.DONE, 0, None, ""
     row.versions, row.words, row.enriched_at = read_by, reading.words, now
-    row.language, row.language_confidence = finding.language, finding.language_confidence
-    row.sentiment, row.sentiment_label = finding.sentiment, finding.sentiment_label
-    row.sentiment_confidence = finding.sentiment_confidence
+    _write(row, finding)
+
+
+def _write(row: Enrichment, finding: Finding) -> None:
+    """Copy what was found; a fresh Finding says that nothing is known."""
+    for name in _FOUND:
+        setattr(row, name, getattr(finding, name))
+    row.intents = None
+    if finding.intents is not None:
+        row.intents = {name: _intent_as_json(intent) for name, intent in sorted(finding.intents.items())}
+    row.is_classified = None if finding.topics is None else bool(finding.topics)
+
+
+def _intent_as_json(intent: Intent) -> dict[str, Any]:
+    told: dict[str, Any] = {"confidence": intent.confidence}
+    if intent.span is not None:
+        told |= asdict(intent.span)
+    return {**told, "name": intent.name} if intent.name else told
 
 
 def _fail(row: Enrichment, error: str, read_by: dict[str, str], now: datetime) -> None:
@@ -151,8 +178,7 @@ def _fail(row: Enrichment, error: str, read_by: dict[str, str], now: datetime) -
     row.error = error.replace("\x00", " ")
     if row.attempts >= MOST_ATTEMPTS:
         row.state, row.not_before, row.versions = Enrichment.State.FAILED, None, read_by
-        row.language, row.language_confidence = "", None
-        row.sentiment, row.sentiment_label, row.sentiment_confidence = None, "", None
+        _write(row, Finding())
     else:
         row.not_before = now + BACK_OFF[row.attempts - 1]
 

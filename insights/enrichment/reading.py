@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +23,15 @@ _WORD = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One piece as it is stored, so that spans found in it can be shown: a turn, or the whole text of a feedback."""
+
+    text: str  # redacted, not cleaned: character positions are those of the stored text
+    speaker: str = "CUSTOMER"
+    turn: int | None = None  # the turn's key; None: the feedback's own text
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One text as the steps see it."""
 
@@ -31,6 +40,36 @@ class Reading:
     words: int
     declared_language: str = ""  # as the source says, "en"; blank where it does not
     digest: str = ""  # of `text`, to know whether a stored vector is of these words
+    kind: str = ""  # SURVEY, CONTACT, REVIEW, NOTE
+    said: tuple[Said, ...] = ()  # all speakers, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where it was said: the turn (None: the feedback's own text) and characters [start, end) of its stored text."""
+
+    turn: int | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One topic found in a text."""
+
+    topic: UUID
+    confidence: float  # 0 … 1, calibrated
+    span: Span | None = None
+    sentiment: float | None = None  # of the words around the span; None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One intent found in a text."""
+
+    confidence: float
+    span: Span | None = None
+    name: str = ""  # of the competitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +82,15 @@ class Finding:
     sentiment: float | None = None
     sentiment_label: str = ""
     sentiment_confidence: float | None = None
+    effort: float | None = None
+    is_high_effort: bool | None = None
+    topics: tuple[Found, ...] | None = None  # None: not read; empty: read, and none fits
+    intents: Mapping[str, Intent] | None = None  # by COMPLAINT, CHURN_RISK, IDEA, COMPETITOR, PURCHASE; None: not read
+    outcome: str = ""  # SOLVED, UNSOLVED, UNCLEAR
+    outcome_confidence: float | None = None
+    asked_for_superior: bool | None = None
+    seen_before: bool | None = None
+    summary: str = ""
 
 
 def clean(text: str) -> str:
@@ -56,7 +104,9 @@ def count_words(text: str) -> int:
     return sum(1 for word in text.split() if _WORD.search(word))
 
 
-def reading_of(feedback: UUID, text: str, declared_language: str = "") -> Reading:
+def reading_of(
+    feedback: UUID, text: str, declared_language: str = "", kind: str = "", said: Sequence[Said] = ()
+) -> Reading:
     """Make a reading of a raw (but redacted) text."""
     words = clean(text)
     shown = words[:LONGEST_CHARACTERS]
@@ -66,6 +116,8 @@ def reading_of(feedback: UUID, text: str, declared_language: str = "") -> Readin
         words=count_words(words),
         declared_language=declared_language.replace("_", "-").split("-")[0].strip().lower()[:12],
         digest=hashlib.blake2b(shown.encode(), digest_size=8).hexdigest(),
+        kind=kind,
+        said=tuple(said),
     )
 
 
