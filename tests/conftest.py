@@ -1,12 +1,14 @@
 """What every test stands on: real services of `manage.py test`, and an own mart, raw store and cache for each test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+
+from tests.factories.reading import Read
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -34,3 +36,22 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder of genuine samples is not beside the project")
     return SHARED
+
+
+@pytest.fixture
+def read() -> Callable[..., Read]:
+    """Read bytes as a source does: read("zendesk", content, time_zone="UTC")."""
+    return lambda key, content, **options: Read(key, content, options)
+
+
+@pytest.fixture
+def sample(shared: Path) -> Callable[[str], bytes]:
+    """Return the bytes of a genuine file, named "zendesk/tickets.json"."""
+
+    def bytes_of(name: str) -> bytes:
+        path = shared / "samples" / name
+        if not path.exists():
+            pytest.skip(f"the sample {name} is not on this machine")
+        return path.read_bytes()
+
+    return bytes_of

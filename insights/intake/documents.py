@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 import ijson
 
 from insights.intake.archives import unpacked
+from insights.intake.digits import WithoutEndlessNumbers
 from insights.intake.json_scanning import Odd, scanned
 from insights.intake.json_values import DEEPEST, fit, number, storable
 from insights.intake.source import Unreadable
@@ -280,7 +281,7 @@ def _scalar(event: str, value: Any) -> Any:
 def _events(file: BinaryIO) -> Iterator[tuple[str, Any]]:
     """Yield the parser's events; what it cannot parse is Unreadable, in words."""
     try:
-        yield from ijson.basic_parse(file, multiple_values=True, buf_size=_STEP)
+        yield from ijson.basic_parse(WithoutEndlessNumbers(file), multiple_values=True, buf_size=_STEP)
     except ijson.JSONError as broken:
         text = str(broken)
         if "premature EOF" in text or ("incomplete" in text.lower() and "lexical" not in text):

@@ -1,11 +1,7 @@
-"""What the tests of the contact center's sources stand on."""
+"""One delivery read by its source, outside the database: what was accepted, left out and refused."""
 
 import io
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
-import pytest
-from django.conf import settings
+from collections.abc import Mapping
 
 from insights.intake.check import check
 from insights.intake.record import Excluded, FeedbackRecord
@@ -37,24 +33,3 @@ class Read:
                     self.accepted.extend(facts)  # type: ignore[arg-type]
             except BadRecord as bad:
                 self.bad.append(bad.reason)
-
-
-@pytest.fixture
-def read() -> Callable[..., Read]:
-    def read_with(key: str, content: bytes, **options: str) -> Read:
-        return Read(key, content, options)
-
-    return read_with
-
-
-@pytest.fixture
-def sample() -> Callable[[str], bytes]:
-    """Return a genuine file of the collection that is kept beside the project."""
-
-    def bytes_of(name: str) -> bytes:
-        path = Path(settings.BASE_DIR).parent / "shared" / "samples" / name
-        if not path.exists():
-            pytest.skip(f"the sample {name} is not on this machine")
-        return path.read_bytes()
-
-    return bytes_of

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insights.intake.source import Unreadable
-from surveys.sources import SOURCES
+from insights.intake.source import Unreadable, all_sources
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 LARGEST = 40_000  # of a file, what is enough to damage
 TOLD = {"time_zone": "UTC", "answered_on": "2026-01-31", "measure": "CSAT:0:10", "rating": "CSAT:1:10"}
-DAMAGES = ("cut", "flip", "shuffle", "rename", "insert")
+DAMAGES = ("cut", "flip", "shuffle", "rename", "insert", "encode")
+ENCODINGS = ("utf-16", "utf-16-be", "cp1252", "cp037", "shift_jis", "utf-8-sig")
+OURS = {"csv", "push", "journey_events", "active_customers"}  # formats of our own: damaged in tests of their own
 damages = st.lists(
     st.tuples(st.sampled_from(DAMAGES), st.floats(0, 1), st.binary(max_size=8), st.integers(0, 2**16)),
     min_size=1,
@@ -22,7 +23,7 @@ damages = st.lists(
 
 
 def files():
-    for source in SOURCES:
+    for source in (one for one in all_sources() if one.key not in OURS):
         folder = SAMPLES / source.key
         found = sorted(one for one in folder.glob("*") if one.name != "SOURCE.txt") if folder.is_dir() else []
         for path in found:
@@ -41,6 +42,8 @@ def damaged(content: bytes, kind: str, where: float, new: bytes, number: int) ->
     if kind == "flip":
         flipped = bytes(byte ^ (number % 255 + 1) for byte in content[place : place + 1])
         return content[:place] + flipped + content[place + 1 :]
+    if kind == "encode":
+        return content.decode("utf-8", "replace").encode(ENCODINGS[number % len(ENCODINGS)], "replace")
     first, mark, rest = content.partition(b"\n")
     if kind == "rename":
         cells = first.split(b",")
@@ -54,7 +57,7 @@ def damaged(content: bytes, kind: str, where: float, new: bytes, number: int) ->
 @pytest.mark.slow
 @pytest.mark.parametrize(("key", "path"), list(files()))
 @settings(
-    max_examples=12,
+    max_examples=10,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
     derandomize=True,
