@@ -12,6 +12,7 @@ from insights.models.journey import JourneyEvent
 from insights.models.label import Label
 from insights.models.limit import ViewingLimit
 from insights.models.staged import StagedFile
+from insights.models.taxonomy import Retagged, TaxonomyVersion, UnitVectors
 from insights.models.token import AccessToken
 from insights.models.topic import Mention, Topic
 
@@ -35,10 +36,13 @@ __all__ = [
     "JourneyEvent",
     "Label",
     "Mention",
+    "Retagged",
     "Score",
     "SetAside",
     "StagedFile",
+    "TaxonomyVersion",
     "Topic",
     "Turn",
+    "UnitVectors",
     "ViewingLimit",
 ]

@@ -19,15 +19,18 @@ class Topic(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     description = models.TextField(blank=True)
     examples = models.JSONField(default=list)
+    counter_examples = models.JSONField(default=list)  # sound like it and are not
     owner_department = models.CharField(max_length=120, blank=True)
     demand = models.CharField(max_length=7, choices=Demand, default=Demand.VALUE)
     journey_stage = models.CharField(max_length=12, blank=True)
     threshold = models.FloatField(null=True, blank=True)  # null: the taxonomy's own
     version = models.PositiveIntegerField(default=1)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # false: retired, kept for what was said of it before
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["name"]
+        permissions = [("edit_taxonomy", "Can edit the taxonomy and put it live")]
         constraints = [
             models.UniqueConstraint(name="topic_name_once_per_parent", fields=["parent", "name"], nulls_distinct=False),
             models.CheckConstraint(name="topic_demand_known", condition=Q(demand__in=["VALUE", "FAILURE"])),
