@@ -33,11 +33,11 @@ class Enrichment(models.Model):
     # {"COMPLAINT": {"confidence": 0.8, "turn": 12, "start": 0, "end": 9}, "COMPETITOR": {…, "name": "Acme"}}; null: not
     # read. Keys that are absent were looked for and not found.
     intents = models.JSONField(null=True, blank=True)
-    outcome = models.CharField(max_length=8, blank=True)  # SOLVED, UNSOLVED, UNCLEAR; blank: not known
+    outcome = models.CharField(max_length=8, blank=True, db_default="")  # SOLVED, UNSOLVED, UNCLEAR; blank: not known
     outcome_confidence = models.FloatField(null=True, blank=True)
     asked_for_superior = models.BooleanField(null=True, blank=True)  # the words tell of an escalation
     seen_before = models.BooleanField(null=True, blank=True)  # the words tell that it is not the first time
-    summary = models.TextField(blank=True)  # the customer's first telling sentence
+    summary = models.TextField(blank=True, db_default="")  # the customer's first telling sentence
     duplicate_of = models.ForeignKey(
         "insights.Feedback", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )  # the first text that says nearly the same

@@ -77,7 +77,7 @@ class Feedback(models.Model):
     about_account = models.CharField(max_length=120, blank=True)
     about_source_id = models.CharField(max_length=200, blank=True)
     about_by = models.CharField(
-        max_length=6, blank=True
+        max_length=6, blank=True, db_default=""
     )  # how `about` was found: ID as told, WINDOW of the same customer
     customer_says_solved = models.BooleanField(null=True)  # the customer's own answer to "was it solved?"
     attributes = models.JSONField(default=dict)  # what else the source says: embedded data, tags, custom fields
