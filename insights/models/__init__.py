@@ -11,6 +11,7 @@ from insights.models.freshness import DirtyDay, Freshness
 from insights.models.journey import JourneyEvent
 from insights.models.label import Label
 from insights.models.limit import ViewingLimit
+from insights.models.link import LinkRule, LooseLink
 from insights.models.staged import StagedFile
 from insights.models.taxonomy import Retagged, TaxonomyVersion, UnitVectors
 from insights.models.token import AccessToken
@@ -35,6 +36,8 @@ __all__ = [
     "HookCall",
     "JourneyEvent",
     "Label",
+    "LinkRule",
+    "LooseLink",
     "Mention",
     "Retagged",
     "Score",
