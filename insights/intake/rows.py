@@ -225,21 +225,31 @@ def _write_parts(new: list[FeedbackState], old: list[FeedbackState]) -> None:
     upsert_rows("insights_feedbackpart", columns, rows(old), key=("feedback_id", "part"))
 
 
-_READING_COLUMNS = [
-    "feedback_id",
-    "state",
-    "attempts",
-    "not_before",
-    "error",
-    "versions",
-    "language",
-    "language_confidence",
-    "sentiment",
-    "sentiment_label",
-    "sentiment_confidence",
-    "words",
-    "enriched_at",
-]
+# a reading that knows nothing yet; every column, so that nothing read out of older words stays behind
+_UNREAD: dict[str, Any] = {
+    "state": "PENDING",
+    "attempts": 0,
+    "not_before": None,
+    "error": "",
+    "versions": "{}",
+    "language": "",
+    "language_confidence": None,
+    "sentiment": None,
+    "sentiment_label": "",
+    "sentiment_confidence": None,
+    "effort": None,
+    "is_high_effort": None,
+    "intents": None,
+    "outcome": "",
+    "outcome_confidence": None,
+    "asked_for_superior": None,
+    "seen_before": None,
+    "summary": "",
+    "duplicate_of_id": None,
+    "is_classified": None,
+    "words": None,
+    "enriched_at": None,
+}
 
 
 def _ask_for_reading(new: list[FeedbackState], old: list[FeedbackState]) -> None:
@@ -251,7 +261,8 @@ def _ask_for_reading(new: list[FeedbackState], old: list[FeedbackState]) -> None
     def rows(states: list[FeedbackState]) -> Iterable[tuple[Any, ...]]:
         for state in states:
             if state.has_words:
-                yield (state.id, "PENDING", 0, None, "", "{}", "", None, None, "", None, None, None)
+                yield (state.id, *_UNREAD.values())
 
-    copy_rows("insights_enrichment", _READING_COLUMNS, rows(new))
-    upsert_rows("insights_enrichment", _READING_COLUMNS, rows(old), key=("feedback_id",))
+    columns = ["feedback_id", *_UNREAD]
+    copy_rows("insights_enrichment", columns, rows(new))
+    upsert_rows("insights_enrichment", columns, rows(old), key=("feedback_id",))

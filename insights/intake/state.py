@@ -74,14 +74,16 @@ class FeedbackState:
         return self.values.get(name, "")
 
     @property
-    def words(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """All that is said, to see whether it has to be read again."""
-        return self.value("text"), tuple((turn.speaker, turn.text) for turn in self.turns)
+    def words(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """All that is said, to see whether it has to be read again. The title of a survey is the company's."""
+        title = "" if self.kind == "SURVEY" else self.value("title")
+        return title, self.value("text"), tuple((turn.speaker, turn.text) for turn in self.turns)
 
     @property
     def has_words(self) -> bool:
         """Whether there is anything to read."""
-        return bool(self.value("text") or any(turn.text for turn in self.turns))
+        title, text, turns = self.words
+        return bool(title or text or any(said for _, said in turns))
 
     def knows(self, told: Prepared) -> bool:
         """Whether this was told before, or something newer was."""
