@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from insights.intake.raw import RawGone, keep, opened
+from insights.intake.raw import Kept, RawGone, keep, opened
 from insights.intake.redaction import redact
 from insights.intake.sealing import SealBroken
 from insights.intake.source import Countable, RawRecord, Reading, Source, Unreadable, check_options, source_named
@@ -42,12 +42,26 @@ def receive(
     options = dict(options or {})
     check_options(source_named(source), options)
     kept = keep(file)
+    return receive_kept(kept, source, options, filename=filename, account=account, origin=origin, user=user)
+
+
+def receive_kept(
+    kept: Kept,
+    source: str,
+    options: Mapping[str, str],
+    *,
+    filename: str = "",
+    account: str = "",
+    origin: str = Delivery.Origin.FILE,
+    user: Any = None,
+) -> Delivery:
+    """Return the delivery of what lies in the raw store already, waiting to be read. The caller checked the options."""
     return Delivery.objects.create(
         source=source,
         account=account,
         origin=origin,
         filename=redact(filename)[-255:],
-        options=options,
+        options=dict(options),
         size_bytes=kept.size_bytes,
         sha256=kept.sha256,
         raw_name=kept.name,

@@ -141,15 +141,20 @@ def recognise(head: bytes, filename: str) -> list[tuple[float, Source]]:
 
 def check_options(source: Source, given: Mapping[str, str]) -> None:
     """Raise WrongOption with a sentence when `source` is told something it does not know, or not told what it needs."""
-    known = {option.name: option for option in source.options}
+    check_told(source.key, source.options, given)
+
+
+def check_told(key: str, options: tuple[Option, ...], given: Mapping[str, str]) -> None:
+    """Raise WrongOption with a sentence when `given` is not what `key`, whose options these are, has to be told."""
+    known = {option.name: option for option in options}
     for name, value in given.items():
         asked = known.get(name) or known.get(f"{name.split('.', 1)[0]}.*")
         if asked is None or name.endswith("."):
             listed = ", ".join(sorted(known)) or "none"
-            raise WrongOption(f"'{source.key}' has no option '{name}'. It has: {listed}.")
+            raise WrongOption(f"'{key}' has no option '{name}'. It has: {listed}.")
         choices = asked.choices
         if choices and value not in choices:
             raise WrongOption(f"{name} is '{value}'. It can be {', '.join(choices)}.")
-    for option in source.options:
+    for option in options:
         if option.required and not given.get(option.name):
             raise WrongOption(f"{option.question} (option '{option.name}')")
