@@ -4,7 +4,7 @@ from insights.models.connection import Connection, HookCall
 from insights.models.contact import ContactFacts
 from insights.models.customer import Customer, CustomerIdentifier, CustomerMerge
 from insights.models.delivery import ColumnMapping, Delivery, SetAside
-from insights.models.enrichment import Embedding, Enrichment
+from insights.models.enrichment import Embedding, Enrichment, Signature
 from insights.models.exposure import Exposure
 from insights.models.feedback import Feedback, FeedbackPart, Score, Turn
 from insights.models.freshness import DirtyDay, Freshness
@@ -42,6 +42,7 @@ __all__ = [
     "Retagged",
     "Score",
     "SetAside",
+    "Signature",
     "StagedFile",
     "TaxonomyVersion",
     "Topic",

@@ -1,5 +1,7 @@
 """What was read out of a feedback's words, by which version, and how far that work is."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -83,3 +85,20 @@ class Embedding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.encoder} {self.feedback_id}"
+
+
+class Signature(models.Model):
+    """What finds texts that say nearly the same: MinHashes of the first of each group; those like it have none."""
+
+    feedback = models.OneToOneField(
+        "insights.Feedback", on_delete=models.CASCADE, primary_key=True, related_name="signature"
+    )
+    digest = models.CharField(max_length=16)  # of the words it was made from
+    bands = ArrayField(models.IntegerField())  # texts that share one are compared
+    hashes = models.BinaryField()  # little-endian uint16 each: the share of equal ones estimates Jaccard's index
+
+    class Meta:
+        indexes = [GinIndex(name="signature_by_band", fields=["bands"], fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"{self.digest} {self.feedback_id}"
