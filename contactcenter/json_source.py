@@ -4,31 +4,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from insights.intake.archives import unpacked_head
 from insights.intake.documents import Item, items
+from insights.intake.json_source import numbered
 from insights.intake.record import Translation
-from insights.intake.source import BadRecord, RawRecord, Unreadable
-
-HEAD = 65_536
-
-
-def json_head(head: bytes) -> bytes:
-    """Return the beginning of a JSON file, unpacked and in UTF-8; nothing when it is no JSON."""
-    plain = unpacked_head(head).removeprefix(b"\xef\xbb\xbf")
-    if plain[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        plain = plain.decode("utf-16", "ignore").encode("utf-8", "ignore")
-    plain = plain.lstrip()
-    return plain if plain.startswith((b"{", b"[")) else b""
-
-
-def head_of(file: BinaryIO) -> bytes:
-    """Return the first bytes of a delivered file. Raises Unreadable when there are none."""
-    file.seek(0)
-    head = file.read(HEAD)
-    file.seek(0)
-    if not head.strip():
-        raise Unreadable("The file is empty.")
-    return head
+from insights.intake.source import BadRecord, RawRecord
 
 
 def json_inside(value: object) -> Any:
@@ -63,17 +42,8 @@ class JsonReading:
 
     def records(self) -> Iterator[RawRecord]:
         """Yield every record once. Raises Unreadable."""
-        count = 0
-        for item in items(self._file, self._lists):
-            if self._is_rest_of_a_page(item):
-                continue
-            count += 1
-            if isinstance(item.value, dict):
-                value = item.value if item.problem else self._prepare(item.value)
-                yield RawRecord(count, value, item.line, item.problem)
-            else:
-                shown = f"Record {count} is {str(item.value)[:60]!r} where an object should stand."
-                yield RawRecord(count, {"value": item.value}, item.line, item.problem or shown)
+        found = (item for item in items(self._file, self._lists) if not self._is_rest_of_a_page(item))
+        return numbered(found, self._prepare)
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one record into facts. Raises BadRecord."""

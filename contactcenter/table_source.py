@@ -6,16 +6,13 @@ from datetime import datetime, tzinfo
 from itertools import islice
 from typing import Any, BinaryIO
 
-from insights.intake.archives import unpacked_head
-from insights.intake.dates import DateOrder, DateProblem, instant, order_of, zone_named
+from insights.intake.dates import DateOrder, DateProblem, instant, order_of
 from insights.intake.fields import required_moment, said, text
 from insights.intake.record import Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
 from insights.intake.table import Table, as_record, delimiter_of, unique_names
+from insights.intake.table_options import ENCODING, ORDER, ZONE, table_head, told_order, told_zone
 
-ZONE = Option(name="time_zone", question="In which time zone are the times, where the file itself does not say?")
-ORDER = Option(name="date_order", question="Does 03/04 mean day/month or month/day?", choices=("DMY", "MDY"))
-ENCODING = Option(name="encoding", question="Which encoding is the file in, if it is not UTF-8?")
 TABLE_OPTIONS = (ZONE, ORDER, ENCODING)
 _SAMPLE = 500
 
@@ -65,12 +62,7 @@ class TableSource:
 
     def recognise(self, head: bytes, filename: str) -> float:
         """Return how sure it is that a file which begins with `head` is this vendor's."""
-        plain = unpacked_head(head)
-        marked = plain[:2] in (b"\xff\xfe", b"\xfe\xff")
-        written = plain.decode("utf-16" if marked else "utf-8-sig", "replace")
-        if written.lstrip().startswith(("{", "[")):
-            return 0.0
-        first = next((line for line in written.splitlines() if line.strip()), "")
+        first = next((line for line in table_head(head).splitlines() if line.strip()), "")
         names = [name.strip().strip('"') for name in first.split(delimiter_of(first))]
         return self.sureness if self.fits(names) else 0.0
 
@@ -96,8 +88,8 @@ class TableReading:
         if not source.fits(self._names):
             raise Unreadable(f"By its columns this is no table of {source.label}. It reads: {source.reads}")
         samples = self._samples()
-        order = source.order or _told_order(options) or order_of(samples)
-        self._told = Told(options, source.zone or _told_zone(options), order)
+        order = source.order or told_order(options) or order_of(samples)
+        self._told = Told(options, source.zone or told_zone(options), order)
         self._ask_for_what_times_lack(samples)
 
     def records(self) -> Iterator[RawRecord]:
@@ -154,15 +146,3 @@ def clock_seconds(row: Mapping[str, Any], *names: str) -> float | None:
     for number in numbers:
         seconds = seconds * 60 + number
     return seconds
-
-
-def _told_zone(options: Mapping[str, str]) -> tzinfo | None:
-    try:
-        return zone_named(options["time_zone"]) if options.get("time_zone") else None
-    except DateProblem as problem:
-        raise Unreadable(str(problem)) from None
-
-
-def _told_order(options: Mapping[str, str]) -> DateOrder | None:
-    orders: dict[str, DateOrder] = {"DMY": "DMY", "MDY": "MDY"}
-    return orders.get(options.get("date_order", ""))

@@ -6,23 +6,23 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Any, BinaryIO, Protocol
 
-from insights.intake.archives import unpacked_head
-from insights.intake.dates import DateOrder, DateProblem, instant, microseconds, order_of, zone_named
+from insights.intake.dates import DateOrder, DateProblem, instant, microseconds, order_of
 from insights.intake.fields import required_moment, said
 from insights.intake.record import Excluded, FeedbackRecord, Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
 from insights.intake.table import Row, Table, as_record, unique_names
+from insights.intake.table_options import ENCODING, ORDER, ZONE, table_head, told_order, told_zone
 from surveys.answers import MOST_DISTINCT, SAMPLE, Seen, row_identity
 from surveys.columns import COLUMN_OPTIONS, SCORE_OPTION, Column
 from surveys.questionnaire import Questionnaire, survey_name
 from surveys.ticks import is_ticked, ticked_among
 
 TABLE_OPTIONS = (
-    Option(name="time_zone", question="In which time zone are the times, where the file itself does not say?"),
-    Option(name="date_order", question="Does 03/04 mean day/month or month/day?", choices=("DMY", "MDY")),
+    ZONE,
+    ORDER,
     Option(name="answered_on", question="When were the answers given, if the file does not say?"),
     Option(name="survey", question="What is the survey called?"),
-    Option(name="encoding", question="Which encoding is the file in, if it is not UTF-8?"),
+    ENCODING,
     SCORE_OPTION,
     *COLUMN_OPTIONS,
 )
@@ -78,10 +78,8 @@ class TableSource:
 
     def recognise(self, head: bytes, filename: str) -> float:
         """Return how sure it is that a file which begins with `head` is this vendor's."""
-        plain = unpacked_head(head)
-        marked = plain[:2] in (b"\xff\xfe", b"\xfe\xff")
-        text = plain.decode("utf-16" if marked else "utf-8-sig", "replace")
-        return 0.0 if text.lstrip().startswith(("{", "[")) else self.sure(text)
+        text = table_head(head)
+        return self.sure(text) if text else 0.0
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> "TableReading":
         """Understand the head of `file`. Raises Unreadable when it is of another format."""
@@ -103,8 +101,8 @@ class TableReading:
         seen = self._sample()
         self._several = _of_several(sheet.between, seen)
         self._ticked = ticked_among(sheet.columns, sheet.ticks, seen)
-        self._zone = sheet.zone or _told_zone(options)
-        self._order = sheet.order or _told_order(options) or order_of(_examples(sheet, seen))
+        self._zone = sheet.zone or told_zone(options)
+        self._order = sheet.order or told_order(options) or order_of(_examples(sheet, seen))
         self._answered_on = self._told_day(options)
         self._ask_for_the_zone(seen)
         self._questionnaire = self._understood(options, seen)
@@ -239,15 +237,3 @@ def _of_several(between: str, seen: Seen) -> set[str]:
         if len(choices) > len(answers) and len(set(choices)) <= MOST_DISTINCT and len(choices) >= 2 * len(set(choices)):
             found.add(name)
     return found
-
-
-def _told_zone(options: Mapping[str, str]) -> tzinfo | None:
-    try:
-        return zone_named(options["time_zone"]) if options.get("time_zone") else None
-    except DateProblem as problem:
-        raise Unreadable(str(problem)) from None
-
-
-def _told_order(options: Mapping[str, str]) -> DateOrder | None:
-    orders: dict[str, DateOrder] = {"DMY": "DMY", "MDY": "MDY"}
-    return orders.get(options.get("date_order", ""))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from contactcenter.json_source import JsonReading, head_of, json_head
+from contactcenter.json_source import JsonReading
 from contactcenter.told import STARTED_AT, TIME_ZONE, told_start
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, mapping, members, said, text
+from insights.intake.json_source import head_of, json_head
 from insights.intake.record import (
     ContactRecord,
     CustomerRecord,

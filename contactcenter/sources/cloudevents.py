@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from contactcenter.json_source import JsonReading, head_of, json_head
+from contactcenter.json_source import JsonReading
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, moment, said, text
+from insights.intake.json_source import head_of, json_head
 from insights.intake.pushed import read_members
 from insights.intake.record import EventRecord, FeedbackRecord, Translation
 from insights.intake.source import BadRecord, Unreadable

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from contactcenter.attributes import kept
-from contactcenter.json_source import JsonReading, head_of, json_head
+from contactcenter.json_source import JsonReading
 from contactcenter.told import STARTED_AT, TIME_ZONE, told_start
 from insights.intake.dates import microseconds
 from insights.intake.fields import mapping, members, moment, number, said, text, yes_or_no
+from insights.intake.json_source import head_of, json_head
 from insights.intake.record import (
     ChannelName,
     ContactRecord,

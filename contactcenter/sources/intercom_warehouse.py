@@ -7,7 +7,7 @@ from typing import Any
 
 from contactcenter.attributes import kept
 from contactcenter.sources.intercom_words import RATING, SPEAKERS, channel_of, direction_of, rating_score, solved
-from contactcenter.table_source import ENCODING, TableSource, Told, cell
+from contactcenter.table_source import TableSource, Told, cell
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, number, yes_or_no
 from insights.intake.record import (
@@ -19,6 +19,7 @@ from insights.intake.record import (
     Translation,
     TurnRecord,
 )
+from insights.intake.table_options import ENCODING
 from insights.intake.wording import clean, plain_text
 
 _DIGEST = re.compile(r"[A-Za-z0-9+/]{22}==|[0-9a-f]{32}|[0-9a-f]{64}")

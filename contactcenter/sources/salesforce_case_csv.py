@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contactcenter.table_source import ENCODING, TableSource, Told, cell
+from contactcenter.table_source import TableSource, Told, cell
 from insights.intake.dates import microseconds
 from insights.intake.fields import said, text, yes_or_no
 from insights.intake.record import (
@@ -17,6 +17,7 @@ from insights.intake.record import (
     TurnRecord,
 )
 from insights.intake.source import BadRecord, Option
+from insights.intake.table_options import ENCODING
 from insights.intake.wording import clean, plain_text
 
 _CHANNELS: dict[str, ChannelName] = {

@@ -1,6 +1,6 @@
 """Vendors that speak JSON: what all of them share, so that a vendor's file holds its words and nothing else."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -20,6 +20,32 @@ def json_head(head: bytes) -> bytes:
     if plain[:2] in (b"\xff\xfe", b"\xfe\xff"):
         plain = plain.decode("utf-16", "ignore").encode()
     return plain if plain.lstrip().startswith((b"{", b"[")) else b""
+
+
+def head_of(file: BinaryIO) -> bytes:
+    """Return the first bytes of a delivered file. Raises Unreadable when there are none."""
+    file.seek(0)
+    head = file.read(_HEAD)
+    file.seek(0)
+    if not head.strip():
+        raise Unreadable("The file is empty.")
+    return head
+
+
+def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+def numbered(
+    found: Iterable[Item], prepare: Callable[[dict[str, Any]], dict[str, Any]] = _as_it_is
+) -> Iterator[RawRecord]:
+    """Number what was found; `prepare` is given each whole record. What is no object is a record with a problem."""
+    for count, item in enumerate(found, start=1):
+        if isinstance(item.value, dict):
+            yield RawRecord(count, item.value if item.problem else prepare(item.value), item.line, item.problem)
+        else:
+            shown = f"Record {count} is {str(item.value)[:60]!r} where an object should stand."
+            yield RawRecord(count, {"value": item.value}, item.line, item.problem or shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +78,7 @@ class JsonSource:
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> "JsonReading":
         """Understand the head of `file`. Raises Unreadable when it is of another format."""
-        file.seek(0)
-        head = file.read(_HEAD)
-        file.seek(0)
-        if not head.strip():
-            raise Unreadable("The file is empty.")
-        if not self.recognise(head, ""):
+        if not self.recognise(head_of(file), ""):
             raise Unreadable(f"This is no JSON of {self.label}. It reads: {self.reads}")
         self.check(options)
         return JsonReading(self, file, options)
@@ -93,16 +114,8 @@ class JsonReading:
 
     def records(self) -> Iterator[RawRecord]:
         """Yield every record once. Raises Unreadable."""
-        count = 0
-        for item in items(self._file, self._source.lists, several=self._source.several):
-            if self._is_rest_of_a_page(item):
-                continue
-            count += 1
-            if isinstance(item.value, dict):
-                yield RawRecord(count, item.value, item.line, item.problem)
-            else:
-                shown = f"Record {count} is {str(item.value)[:60]!r} where an object should stand."
-                yield RawRecord(count, {"value": item.value}, item.line, item.problem or shown)
+        found = items(self._file, self._source.lists, several=self._source.several)
+        return numbered(item for item in found if not self._is_rest_of_a_page(item))
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one record into facts. Raises BadRecord."""

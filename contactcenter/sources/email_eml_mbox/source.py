@@ -7,7 +7,6 @@ from email.message import Message as Mail
 from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
 
-from contactcenter.json_source import head_of
 from contactcenter.sources.email_eml_mbox.body import header, people, words_of
 from contactcenter.sources.email_eml_mbox.contact import from_mail
 from contactcenter.sources.email_eml_mbox.mailbox import Message, looks_like_mail, messages
@@ -15,6 +14,7 @@ from contactcenter.sources.email_eml_mbox.threads import Threads, copy_of, ident
 from contactcenter.told import OURS, TIME_ZONE, Ours, told_zone
 from insights.intake.archives import unpacked, unpacked_head
 from insights.intake.dates import DateProblem, instant
+from insights.intake.json_source import head_of
 from insights.intake.record import Translation
 from insights.intake.source import Option, RawRecord, Unreadable
 

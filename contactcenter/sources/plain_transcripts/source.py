@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from contactcenter.json_source import head_of, json_head
 from contactcenter.sources.plain_transcripts.contact import from_payload
 from contactcenter.sources.plain_transcripts.records import siprec_record, teams_record
 from contactcenter.sources.plain_transcripts.whatsapp import conversations, looks_like_whatsapp, messages_of
@@ -22,6 +21,7 @@ from contactcenter.told import (
 )
 from insights.intake.archives import unpacked, unpacked_head
 from insights.intake.documents import items
+from insights.intake.json_source import head_of, json_head
 from insights.intake.plain_text import whole_text
 from insights.intake.record import Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from contactcenter.json_source import JsonReading, head_of, json_head
+from contactcenter.json_source import JsonReading
 from contactcenter.sources.twilio.calls import from_call, from_segment, from_summary
 from contactcenter.sources.twilio.tasks import from_event, from_task
 from contactcenter.sources.twilio.words import TRANSCRIPT, Speakers, from_message, from_sentence, from_transcript
 from contactcenter.told import OURS, STARTED_AT, TIME_ZONE, Ours, told_start
 from insights.intake.archives import unpacked
 from insights.intake.documents import utf8
+from insights.intake.json_source import head_of, json_head
 from insights.intake.record import Translation
 from insights.intake.source import Option, Unreadable
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from contactcenter.json_source import JsonReading, head_of, json_head
+from contactcenter.json_source import JsonReading
 from contactcenter.sources.vcon.contact import from_vcon
 from contactcenter.told import OURS, TIME_ZONE, Ours, told_zone
 from insights.intake.fields import members
+from insights.intake.json_source import head_of, json_head
 from insights.intake.record import Translation
 from insights.intake.source import BadRecord, Unreadable
 
