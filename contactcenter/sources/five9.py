@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from contactcenter.table_source import TABLE_OPTIONS, TableSource, Told, cell, clock_seconds
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, number, said, text, yes_or_no
 from insights.intake.record import ContactRecord, CustomerRecord, DirectionName, FeedbackRecord, Translation
 from insights.intake.source import BadRecord, RawRecord
+from insights.intake.table_source import TABLE_OPTIONS, TableSource, Told, cell, clock_seconds
 from insights.intake.wording import clean
 
 _PLACEHOLDERS = frozenset({"[none]", "[deleted]", "[unknown]", "none", ""})
@@ -140,6 +140,7 @@ def _add(together: dict[str, Any], row: Mapping[str, Any], segment: str) -> None
 FIVE9 = TableSource(
     key="five9",
     label="Five9 call log",
+    side="CONTACTS",
     reads="CSV of the call log report or of call segments, with any choice of columns that has CALL ID and TIMESTAMP.",
     identity="The CALL ID; further segments of a call (other agent or time) add to it.",
     shapes=(

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from contactcenter.attributes import kept
-from contactcenter.table_source import clock_seconds
 from insights.intake.dates import microseconds
 from insights.intake.fields import (
     identifier,
@@ -32,6 +31,7 @@ from insights.intake.record import (
     TurnRecord,
 )
 from insights.intake.source import BadRecord
+from insights.intake.table_source import clock_seconds
 from insights.intake.wording import clean, plain_text
 
 _CHANNELS: dict[str, ChannelName] = {

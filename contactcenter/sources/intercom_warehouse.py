@@ -7,7 +7,6 @@ from typing import Any
 
 from contactcenter.attributes import kept
 from contactcenter.sources.intercom_words import RATING, SPEAKERS, channel_of, direction_of, rating_score, solved
-from contactcenter.table_source import TableSource, Told, cell
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, number, yes_or_no
 from insights.intake.record import (
@@ -20,6 +19,7 @@ from insights.intake.record import (
     TurnRecord,
 )
 from insights.intake.table_options import ENCODING
+from insights.intake.table_source import TableSource, Told, cell
 from insights.intake.wording import clean, plain_text
 
 _DIGEST = re.compile(r"[A-Za-z0-9+/]{22}==|[0-9a-f]{32}|[0-9a-f]{64}")
@@ -123,6 +123,7 @@ def _words(told: str) -> str:
 INTERCOM_WAREHOUSE = TableSource(
     key="intercom_warehouse",
     label="Intercom tables of a warehouse (CSV)",
+    side="CONTACTS",
     reads="CSV of the tables conversation (or its history) and conversation_part, one a file; times are UTC.",
     identity="The conversation id; its rating is rating:<id>, parts add to it. updated_at is the revision.",
     shapes=(_CONVERSATION, _PART),

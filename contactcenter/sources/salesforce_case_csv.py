@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contactcenter.table_source import TableSource, Told, cell
 from insights.intake.dates import microseconds
 from insights.intake.fields import said, text, yes_or_no
 from insights.intake.record import (
@@ -18,6 +17,7 @@ from insights.intake.record import (
 )
 from insights.intake.source import BadRecord, Option
 from insights.intake.table_options import ENCODING
+from insights.intake.table_source import TableSource, Told, cell
 from insights.intake.wording import clean, plain_text
 
 _CHANNELS: dict[str, ChannelName] = {
@@ -123,6 +123,7 @@ def _words(row: Mapping[str, Any], name: str) -> str:
 SALESFORCE_CASE_CSV = TableSource(
     key="salesforce_case_csv",
     label="Salesforce cases (CSV)",
+    side="CONTACTS",
     reads="CSV of the object Case, from Data Loader, Workbench or the data export, with the columns' API names.",
     identity="The case's Id in its 18 characters; SystemModstamp is the revision.",
     shapes=(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, BinaryIO
 
-from contactcenter.table_source import TABLE_OPTIONS, TableSource, Told, cell, clock_seconds
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, number, said, yes_or_no
 from insights.intake.json_source import JsonSource, json_head
@@ -18,6 +17,7 @@ from insights.intake.record import (
     Translation,
 )
 from insights.intake.source import BadRecord, Option, Reading
+from insights.intake.table_source import TABLE_OPTIONS, TableSource, Told, cell, clock_seconds
 from insights.intake.wording import clean
 
 _ABANDONED = frozenset({"abandoned", "short_abandoned", "short abandoned"})
@@ -134,11 +134,11 @@ _CALLS = JsonSource(
     record_has=(("callsid",),), wrapped_in=("call",), sureness=0.9,
 )  # fmt: skip
 _CALLS_TABLE = TableSource(
-    key="talkdesk", label="Talkdesk", reads=_READS, identity=_IDENTITY, translate=_from_call, zone=UTC,
+    key="talkdesk", label="Talkdesk", side="CONTACTS", reads=_READS, identity=_IDENTITY, translate=_from_call, zone=UTC,
     shapes=(frozenset({"callsid", "start_at"}),), times=("start_at",),
 )  # fmt: skip
 _REPORT = TableSource(
-    key="talkdesk", label="Talkdesk", reads=_READS, identity=_IDENTITY, translate=_from_report,
+    key="talkdesk", label="Talkdesk", side="CONTACTS", reads=_READS, identity=_IDENTITY, translate=_from_report,
     shapes=(
         frozenset({"interaction id", "contact id", "started at"}),
         frozenset({"contact id", "started at", "ring groups"}),

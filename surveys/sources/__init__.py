@@ -3,6 +3,7 @@
 from insights.intake.source import register
 from surveys.sources.alchemer_csv import ALCHEMER_CSV
 from surveys.sources.app_reviews import APP_REVIEWS
+from surveys.sources.app_store_feed import APP_STORE_FEED
 from surveys.sources.asknicely import ASKNICELY
 from surveys.sources.delighted import DELIGHTED
 from surveys.sources.formbricks_webhook import FORMBRICKS_WEBHOOK
@@ -11,6 +12,7 @@ from surveys.sources.hubspot_feedback import HUBSPOT_FEEDBACK
 from surveys.sources.limesurvey import LimeSurvey
 from surveys.sources.medallia_agent_connect import MEDALLIA_AGENT_CONNECT
 from surveys.sources.nps_csat_ces_csv import NPS_CSAT_CES_CSV
+from surveys.sources.play_console_csv import PLAY_CONSOLE_CSV
 from surveys.sources.puzzel_sms_survey import PUZZEL_SMS_SURVEY
 from surveys.sources.qualtrics import QualtricsCsv, QualtricsQsf, QualtricsWarehouse
 from surveys.sources.schemaorg_review import SCHEMAORG_REVIEW
@@ -44,6 +46,8 @@ SOURCES = (
     SpssSav(),
     SCHEMAORG_REVIEW,
     APP_REVIEWS,
+    APP_STORE_FEED,
+    PLAY_CONSOLE_CSV,
 )
 
 

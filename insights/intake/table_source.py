@@ -1,4 +1,4 @@
-"""Contact-center vendors that export tables: what all of them share, so that a vendor's file holds its columns only."""
+"""Vendors that export tables of a known shape: what all share, so that a vendor's file holds its columns only."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,12 +48,12 @@ class TableSource:
 
     key: str
     label: str
+    side: str
     reads: str
     identity: str
     shapes: tuple[frozenset[str], ...]  # columns that together give it away
     times: tuple[str, ...]  # the columns of when it was, the best first
     translate: Translator
-    side: str = "CONTACTS"
     options: tuple[Option, ...] = TABLE_OPTIONS
     zone: tzinfo | None = None  # of the times, where the vendor fixes it
     order: DateOrder | None = None
