@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from insights.intake.dirty import mark_days
+from insights.intake.loose_links import relink_customers
 from insights.models import Customer, CustomerIdentifier, CustomerMerge, Feedback, JourneyEvent
 
 _FACTS = ("segment", "region", "product", "customer_since", "annual_value")
@@ -45,6 +46,7 @@ def _absorb(survivor: Customer, absorbed: Customer, reason: str, now: datetime) 
     survivor.save(update_fields=[*_FACTS, "updated_at"])
     with connection.cursor() as cursor:  # everything has moved: nothing is left for Django's collector to look for
         cursor.execute("DELETE FROM insights_customer WHERE id = %s", [absorbed.pk])
+    relink_customers([survivor.pk])
     _mark_all_of(survivor.pk, now)
 
 
@@ -84,6 +86,7 @@ def undo_merge(merge_id: UUID, now: datetime) -> Customer:
         model._default_manager.filter(pk__in=keys, customer_id=record.survivor_id).update(customer=restored)
     record.undone_at = now
     record.save(update_fields=["undone_at"])
+    relink_customers([record.survivor_id, restored.pk])
     _mark_all_of(record.survivor_id, now)
     _mark_all_of(restored.pk, now)
     return restored

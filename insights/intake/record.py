@@ -75,9 +75,15 @@ class ContactRecord:
     reason_code: str | None = None
 
 
+ANY_SOURCE = "*"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackReference:
-    """The feedback another one is about. An empty source or account means "the same as mine"."""
+    """The feedback another one is about. An empty source or account means "the same as mine".
+
+    ANY_SOURCE is not known whose: the one contact that has this id is meant, if there is one only.
+    """
 
     source_id: str
     source: str = ""

@@ -13,6 +13,7 @@ from insights.intake.dirty import mark_days, previous_contacts
 from insights.intake.events import store_events
 from insights.intake.exposure import store_exposures
 from insights.intake.linking import link
+from insights.intake.loose_links import release
 from insights.intake.prepare import Key, Prepared, prepare
 from insights.intake.record import EventRecord, ExposureRecord, Fact, FeedbackRecord
 from insights.intake.resolve import resolve
@@ -131,6 +132,7 @@ def _store_feedback(facts: list[Prepared], delivery: Delivery, now: datetime) ->
     told = [fact for fact in facts if fact.key not in known or not known[fact.key].knows(fact)]
     outcome_of = {id(fact): UNCHANGED for fact in facts}
     customers = resolve([fact.identifiers for fact in told], now)
+    released = release([known[key].id for key in {fact.key for fact in told if fact.key in known}])
     states = load({fact.key for fact in told if fact.key in known})
     before = {key: state.copy() for key, state in states.items()}
     for fact, customer in zip(told, customers, strict=True):
@@ -138,7 +140,7 @@ def _store_feedback(facts: list[Prepared], delivery: Delivery, now: datetime) ->
     tell_customers(told, customers, states)
     changed = [state for key, state in states.items() if key not in before or state != before[key]]
     write(changed, before, delivery, now)
-    linked = link(changed)
+    linked = link(changed, before, released)
     _mark([one for one in changed if one.is_new or not one.same_facts(before[one.key])], before, linked, now)
     for fact in told:  # told again in other words, or narrower, without anything new
         previous = before.get(fact.key)
