@@ -7,11 +7,17 @@ from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "resume-deliveries": {"task": "insights.tasks.intake.resume_deliveries", "schedule": timedelta(seconds=60)},
+    "hand-out-pulls": {"task": "insights.tasks.pulls.hand_out_pulls", "schedule": timedelta(seconds=60)},
+    "resume-linking": {"task": "insights.tasks.linking.resume_linking", "schedule": timedelta(minutes=5)},
     "enrich-what-is-pending": {"task": "insights.tasks.enrichment.enrich_pending", "schedule": timedelta(seconds=15)},
     "drain-dirty-days": {"task": "insights.tasks.mart.drain_dirty_days", "schedule": timedelta(seconds=10)},
     "forget-staged-files": {
         "task": "insights.tasks.intake.forget_staged_files",
         "schedule": crontab(minute="15", hour="*"),
+    },
+    "forget-hook-calls": {
+        "task": "insights.tasks.intake.forget_hook_calls",
+        "schedule": crontab(minute="45", hour="3"),
     },
     "compact-the-mart": {"task": "insights.tasks.mart.compact_mart", "schedule": crontab(hour="2", minute="30")},
 }
