@@ -39,8 +39,11 @@ class GoogleCcai:
     key = "google_ccai"
     label = "Google CCAI Insights"
     side = "CONTACTS"
-    reads = "Transcripts as CCAI Insights takes them in (entries with role and start_timestamp_usec), JSON or lines."
-    identity = "conversation_info.conversation_id; without one the name of the file."
+    reads = (
+        "Transcripts as CCAI Insights takes them in (entries with role and start_timestamp_usec), JSON or lines; "
+        "conversations as its API gives them out (transcriptSegments)."
+    )
+    identity = "conversation_info.conversation_id, or the last part of a conversation's name; else the file's name."
     options = (
         STARTED_AT,
         TIME_ZONE,
@@ -51,6 +54,8 @@ class GoogleCcai:
         """Return how sure it is that a file which begins with `head` is such a transcript."""
         plain = json_head(head)
         if b'"entries"' in plain and b'"role"' in plain and b'"start_timestamp_usec"' in plain:
+            return 0.95
+        if b'"transcriptSegments"' in plain and b'"segmentParticipant"' in plain:
             return 0.95
         return 0.7 if b'"conversation_info"' in plain and b'"entries"' in plain else 0.0
 
@@ -63,10 +68,51 @@ class GoogleCcai:
         return JsonReading(
             file,
             self.label,
-            lambda value: "transcript" if isinstance(value.get("entries"), list) else "",
-            lambda _, value: _contact(value, started, channel),
+            _kind,
+            lambda kind, value: _contact(_taken_in(value) if kind == "conversation" else value, started, channel),
+            lists=("conversations",),
             prepare=lambda value: value if _identity(value) or not name else {**value, _NAME: name},
         )
+
+
+def _kind(value: Mapping[str, Any]) -> str:
+    if isinstance(mapping(value, "transcript").get("transcriptSegments"), list):
+        return "conversation"
+    return "transcript" if isinstance(value.get("entries"), list) else ""
+
+
+def _taken_in(conversation: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a conversation of the API in the form that it is taken in. Raises BadRecord."""
+    began = moment(conversation, "startTime") or moment(conversation, "createTime")
+    entries = []
+    for segment in members(mapping(conversation, "transcript"), "transcriptSegments"):
+        who = mapping(segment, "segmentParticipant")
+        at = moment(segment, "messageTime") or _word_time(segment, began) or began
+        entries.append(
+            {
+                "text": segment.get("text"),
+                "role": who.get("role"),
+                "user_id": who.get("userId") or who.get("dialogflowParticipantName"),
+                **({"start_timestamp_usec": microseconds(at)} if at else {}),
+            }
+        )
+    return {
+        "conversation_info": {
+            "conversation_id": text(conversation.get("name")).rsplit("/", 1)[-1],
+            "start_time": conversation.get("startTime"),
+            "medium": conversation.get("medium") or "PHONE_CALL",
+            "language_code": conversation.get("languageCode"),
+            "metadata": mapping(conversation, "labels"),
+        },
+        "entries": entries,
+    }
+
+
+def _word_time(segment: Mapping[str, Any], began: datetime | None) -> datetime | None:
+    """Return when the first word of a spoken segment was said: words count seconds ("1.5s") from the beginning."""
+    first = next((one for one in members(segment, "words") if isinstance(one, dict)), {})
+    offset = number({"startOffset": text(first.get("startOffset")).removesuffix("s")}, "startOffset", least=0)
+    return None if began is None or offset is None else began + timedelta(seconds=min(offset, 10_000_000))
 
 
 def _identity(value: Mapping[str, Any]) -> str:
