@@ -40,13 +40,14 @@ class PlainCsv:
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> "PlainReading":
         """Understand the mapping and the head of the table. Raises Unreadable."""
-        declaration = _declaration(options)
+        declaration = declaration_told(options)
         _refuse_json(file)
         table = Table(file, encoding=declaration.encoding, delimiter=declaration.delimiter)
         return PlainReading(table, declaration)
 
 
-def _declaration(options: Mapping[str, str]) -> Declaration:
+def declaration_told(options: Mapping[str, str]) -> Declaration:
+    """Return the mapping that the options hold or name. Raises WrongMapping."""
     given, name = options.get("mapping", ""), options.get("mapping_name", "")
     if given and name:
         raise WrongMapping("Give a mapping or the name of a saved one, not both.")
@@ -54,7 +55,7 @@ def _declaration(options: Mapping[str, str]) -> Declaration:
         return declaration_from(given)
     if not name:
         raise WrongMapping(
-            "A plain CSV needs a mapping that says which column is which field: --option mapping=FILE.json, or "
+            "A plain table needs a mapping that says which column is which field: --option mapping=FILE.json, or "
             "mapping_name=NAME of a saved one. docs/how-to/import-a-csv.md shows how."
         )
     saved = ColumnMapping.objects.filter(name=name).first()

@@ -19,7 +19,8 @@ from insights.intake.source import BadRecord, RawRecord, Unreadable
 _LISTS = {
     "tickets": "ticket", "results": "", "audits": "audit", "ticket_audits": "audit", "ticket_events": "event",
     "comments": "comment", "ticket_comments": "comment", "satisfaction_ratings": "rating", "calls": "call",
-    "legs": "leg", "ticket_metrics": "metrics", "ticket_metric_events": "metric_event",
+    "legs": "leg", "ticket_metrics": "metrics", "metric_sets": "metrics",
+    "ticket_metric_events": "metric_event",
 }  # fmt: skip
 _DIRECTORY = {"users": "user", "groups": "group"}
 _WRAPPERS = {
