@@ -1,11 +1,14 @@
 """Facts to mart: changed days are rebuilt whole and replaced in one commit, so that a crash leaves the last version."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -16,9 +19,10 @@ from django.db.models import Max, Min
 
 from insights.mart import table as mart
 from insights.mart.calendar import local_day, runs_of
-from insights.mart.facts import read_days
-from insights.mart.reach import reached_by
+from insights.mart.facts import read_days, read_records
+from insights.mart.reach import Seen, days_of, reached_by
 from insights.mart.schema import FEEDBACK
+from insights.mart.taxonomy import Standing, standing
 from insights.models import DirtyDay, Feedback, Freshness
 
 logger = logging.getLogger(__name__)
@@ -35,16 +39,18 @@ _PARQUET = WriterProperties(compression="ZSTD", compression_level=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a run did. `days` counts those rebuilt, with the days that the changed ones reach."""
+    """What a run did. `days` counts those rebuilt whole, `reached` the rows of other days that tell of them."""
 
     days: int
     version: int | None
+    reached: int = 0
 
 
 def drain(now: datetime) -> Built | None:
     """Rebuild the days marked dirty. None means that another worker is at it; it will see the same marks.
 
-    A day marked again meanwhile stays dirty. Another reporting zone, or other columns, rebuild everything.
+    A day marked again meanwhile stays dirty. Where the taxonomy changed, the days of the topics concerned are rebuilt,
+    marked or not. Another reporting zone, or other columns, rebuild everything.
     """
     with _alone() as is_mine:
         if not is_mine:
@@ -56,15 +62,25 @@ def drain(now: datetime) -> Built | None:
             logger.info("The mart's columns or its reporting time zone changed: rebuilding the whole mart")
             return _rebuild_everything(now)
         marks = dict(DirtyDay.objects.values_list("day", "marks"))
-        if not marks:
+        topics = standing()
+        before = mart.note_of(table)
+        if not marks and topics.taxonomy == before.taxonomy:
             return Built(days=0, version=table.version())
-        note = _note(now)
-        days = set(marks) | _reached(set(marks), table, note.time_zone)
-        runs = runs_of(days)
-        _write(runs, note, predicate=" OR ".join(_predicate(*run) for run in runs))
-        version = _version()
-        _finish(marks, version, note)
-        return Built(days=len(days), version=version)
+        days = set(marks) | days_of(topics.taxonomy.changed(before.taxonomy), before.time_zone)
+        return _rebuild(table, days, marks, _note(now, topics), topics)
+
+
+def _rebuild(table: DeltaTable, days: set[date], marks: dict[date, int], note: mart.Note, topics: Standing) -> Built:
+    reached = {day: keys for day, keys in _reached(days, table, note.time_zone).items() if day not in days}
+    runs = runs_of(days)
+    places = " OR ".join(_predicate(*run) for run in runs_of(days | set(reached)))
+    with TemporaryDirectory(prefix="mart-") as folder:
+        patched = _Patched(reached, Path(folder) / "kept.arrow")
+        _keep_others(table, reached, patched.kept)
+        _write(runs, note, topics, predicate=places or "false", patched=patched)
+    version = _version()
+    _finish(marks, version, note)
+    return Built(days=len(days), version=version, reached=sum(map(len, reached.values())))
 
 
 def rebuild_all(now: datetime) -> Built | None:
@@ -97,20 +113,26 @@ def _alone() -> Iterator[bool]:
         yield bool(row and row[0])
 
 
-def _note(now: datetime) -> mart.Note:
+def _note(now: datetime, topics: Standing) -> mart.Note:
     intake = Freshness.objects.filter(stage=Freshness.Stage.INTAKE).aggregate(latest=Max("latest_record_at"))
-    return mart.Note(built_at=now, time_zone=settings.REPORTING_TIME_ZONE, complete_until=intake["latest"])
+    return mart.Note(
+        built_at=now,
+        time_zone=settings.REPORTING_TIME_ZONE,
+        complete_until=intake["latest"],
+        taxonomy=topics.taxonomy,
+    )
 
 
 def _rebuild_everything(now: datetime) -> Built:
     marks = dict(DirtyDay.objects.values_list("day", "marks"))
-    note = _note(now)
+    topics = standing()
+    note = _note(now, topics)
     bounds = Feedback.objects.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
     months: list[tuple[date, date]] = []
     if bounds["first"] is not None:
         first, last = (local_day(bounds[name], note.time_zone) for name in ("first", "last"))
         months = list(_months(first, last + timedelta(days=1)))
-    _write(months, note, predicate=None)
+    _write(months, note, topics, predicate=None)
     version = _version()
     _finish(marks, version, note)
     return Built(days=sum((until - since).days for since, until in months), version=version)
@@ -122,14 +144,54 @@ def _predicate(since: date, until: date) -> str:
     return f"({months} AND occurred_on >= DATE '{since}' AND occurred_on <= DATE '{last}')"
 
 
-def _write(runs: list[tuple[date, date]], note: mart.Note, *, predicate: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Patched:
+    """Rows of days that are not dirty themselves: the others of their days are taken over from the mart."""
+
+    keys: Mapping[date, Sequence[str]]
+    kept: Path  # the others, as an Arrow file: the writer's threads may not open the table it writes
+
+    def batches(self, database: Any, zone: str, topics: Standing) -> Iterator[pa.RecordBatch]:
+        """Yield the days with their rows told anew, the rows of a month at a time."""
+        if not self.keys:
+            return
+        with pa.ipc.open_stream(self.kept) as kept:
+            yield from kept
+        for _, days in groupby(sorted(self.keys), key=lambda day: (day.year, day.month)):
+            yield from read_records(database, {day: self.keys[day] for day in days}, zone, topics)
+
+
+def _keep_others(table: DeltaTable, reached: Mapping[date, Sequence[str]], kept: Path) -> None:
+    """Write down the rows of these days that stay as they are, a month at a time."""
+    dataset = table.to_pyarrow_dataset()
+    with pa.OSFile(str(kept), "wb") as file, pa.ipc.new_stream(file, FEEDBACK) as stream:
+        for (year, month), days in groupby(sorted(reached), key=lambda day: (day.year, day.month)):
+            listed = list(days)
+            told_anew = pa.array([key for day in listed for key in reached[day]])
+            others = ds.field("occurred_on").isin(listed) & ~ds.field("id").isin(told_anew)
+            rows = dataset.to_table(
+                columns=FEEDBACK.names, filter=(ds.field("month") == f"{year:04}-{month:02}") & others
+            )
+            stream.write_table(rows.cast(FEEDBACK))
+
+
+def _write(
+    runs: list[tuple[date, date]],
+    note: mart.Note,
+    topics: Standing,
+    *,
+    predicate: str | None,
+    patched: _Patched | None = None,
+) -> None:
     connection.ensure_connection()
     database = connection.connection
 
     def batches() -> Iterator[pa.RecordBatch]:
         pieces = (piece for run in runs for piece in _months(*run))
         for _, days in groupby(pieces, key=lambda piece: (piece[0].year, piece[0].month)):
-            yield from read_days(database, list(days), note.time_zone)
+            yield from read_days(database, list(days), note.time_zone, topics)
+        if patched is not None:
+            yield from patched.batches(database, note.time_zone, topics)
 
     write_deltalake(
         mart.url(),
@@ -176,23 +238,17 @@ def _finish(marks: dict[date, int], version: int, note: mart.Note) -> None:
         )
 
 
-def _reached(days: set[date], table: DeltaTable, zone: str) -> set[date]:
+def _reached(days: set[date], table: DeltaTable, zone: str) -> dict[date, list[str]]:
     runs = runs_of(days)
-    customers: list[str] = []
-    moments: list[datetime] = []
-    contacts: list[str] = []
+    seen = Seen()
     dataset = table.to_pyarrow_dataset()
     day, month = ds.field("occurred_on"), ds.field("month")
     for since, until in runs:
         in_months = (month >= f"{since:%Y-%m}") & (month <= f"{until - timedelta(days=1):%Y-%m}")
         rows = dataset.to_table(
-            columns=["kind", "customer", "occurred_at", "about"],
+            columns=["kind", "customer", "occurred_at", "about", "topics"],
             filter=in_months & (day >= since) & (day < until),
         )
-        for kind, customer, moment, about in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            if kind == "CONTACT" and customer is not None:
-                customers.append(customer)
-                moments.append(moment)
-            elif about is not None:
-                contacts.append(about)
-    return reached_by(runs, zone, seen=(customers, moments), gone=contacts) - days
+        for row in rows.to_pylist():
+            seen.add(row)
+    return reached_by(runs, zone, seen)

@@ -1,5 +1,7 @@
-"""Which other days a changed day reaches: a row tells of its customer's next contact, of its survey, of its contact."""
+"""Which other rows a changed day reaches: a row tells of its customer's next contact, of its survey, of its contact."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -18,8 +20,28 @@ WITH seen AS (
     UNION
     SELECT * FROM unnest(%(customers)s::uuid[], %(moments)s::timestamptz[])
 )
-SELECT before.occurred_at FROM seen CROSS JOIN LATERAL (
-    SELECT f.occurred_at FROM insights_feedback f LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
+SELECT before.id, before.occurred_at FROM seen CROSS JOIN LATERAL (
+    SELECT f.id, f.occurred_at FROM insights_feedback f LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
+    WHERE f.customer_id = seen.customer AND f.occurred_at < seen.moment
+        AND f.occurred_at >= seen.moment - %(within)s AND f.kind = 'CONTACT'
+        AND coalesce(c.direction, 'INBOUND') = 'INBOUND'
+    ORDER BY f.occurred_at DESC LIMIT 1
+) before
+"""
+# The same for the contact just before that mentions a topic which this one mentions, or did when the mart last saw it.
+_EARLIER_ON_TOPICS = """
+WITH seen AS (
+    SELECT f.customer_id AS customer, f.occurred_at AS moment, t.key AS topic
+    FROM insights_feedback f JOIN ranges r ON f.occurred_at >= r.since AND f.occurred_at < r.until
+    JOIN insights_mention m ON m.feedback_id = f.id JOIN insights_topic t ON t.id = m.topic_id
+    WHERE f.kind = 'CONTACT' AND f.customer_id IS NOT NULL
+    UNION
+    SELECT * FROM unnest(%(callers)s::uuid[], %(called)s::timestamptz[], %(topics)s::text[])
+)
+SELECT before.id, before.occurred_at FROM seen CROSS JOIN LATERAL (
+    SELECT f.id, f.occurred_at FROM insights_feedback f
+    JOIN insights_mention m ON m.feedback_id = f.id JOIN insights_topic t ON t.id = m.topic_id AND t.key = seen.topic
+    LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
     WHERE f.customer_id = seen.customer AND f.occurred_at < seen.moment
         AND f.occurred_at >= seen.moment - %(within)s AND f.kind = 'CONTACT'
         AND coalesce(c.direction, 'INBOUND') = 'INBOUND'
@@ -27,42 +49,73 @@ SELECT before.occurred_at FROM seen CROSS JOIN LATERAL (
 ) before
 """
 _SURVEYS_AND_THEIR_CONTACTS = """
-SELECT other.occurred_at
+SELECT other.id, other.occurred_at
 FROM insights_feedback f JOIN ranges r ON f.occurred_at >= r.since AND f.occurred_at < r.until
 JOIN insights_feedback other ON other.about_id = f.id
 UNION
-SELECT other.occurred_at
+SELECT other.id, other.occurred_at
 FROM insights_feedback f JOIN ranges r ON f.occurred_at >= r.since AND f.occurred_at < r.until
 JOIN insights_feedback other ON other.id = f.about_id
 """
-_DAYS = """
+_GONE_SURVEYS = "SELECT id, occurred_at FROM insights_feedback WHERE id = ANY(%(gone)s::uuid[])"
+_ROWS = """
 WITH ranges AS (SELECT * FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[]) AS r (since, until)),
 reached AS ({reached})
-SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date FROM reached
+SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date, id::text FROM reached
+"""
+_DAYS_OF_TOPICS = """
+SELECT DISTINCT (f.occurred_at AT TIME ZONE %(zone)s)::date
+FROM insights_mention m JOIN insights_feedback f ON f.id = m.feedback_id JOIN insights_topic t ON t.id = m.topic_id
+WHERE t.key = ANY(%(keys)s::text[])
 """
 
 
-def reached_by(
-    runs: list[tuple[date, date]], zone: str, *, seen: tuple[list[str], list[datetime]], gone: list[str]
-) -> set[date]:
-    """Return the days that hold rows which tell of something on the days of `runs`.
+@dataclass(slots=True)
+class Seen:
+    """What the mart has on the changed days: what is gone from the facts was somebody's next contact, too."""
 
-    `seen` are customers and moments of the contacts that the mart has on those days, `gone` the contacts that
-    the mart's surveys of those days are about.
-    """
+    customers: list[str] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)
+    callers: list[str] = field(default_factory=list)  # with `called` and `topics`: one for each topic of a contact
+    called: list[datetime] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # the contacts that surveys are about
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Note one row of the mart."""
+        if row["kind"] == "CONTACT" and row["customer"] is not None:
+            self.customers.append(row["customer"])
+            self.moments.append(row["occurred_at"])
+            for topic in row["topics"]:
+                self.callers.append(row["customer"])
+                self.called.append(row["occurred_at"])
+                self.topics.append(topic)
+        elif row["about"] is not None:
+            self.gone.append(row["about"])
+
+
+def reached_by(runs: list[tuple[date, date]], zone: str, seen: Seen) -> dict[date, list[str]]:
+    """Return, by their days, the rows which tell of something on the days of `runs`."""
     given: dict[str, Any] = {
         "since": [start_of_day(since, zone) for since, _ in runs],
         "until": [start_of_day(until, zone) for _, until in runs],
         "zone": zone,
-        "customers": seen[0],
-        "moments": seen[1],
-        "gone": gone,
         "within": NEXT_CONTACT_WITHIN,
+        **{entry.name: getattr(seen, entry.name) for entry in fields(seen)},
     }
-    gone_surveys = "SELECT occurred_at FROM insights_feedback WHERE id = ANY(%(gone)s::uuid[])"
-    days: set[date] = set()
+    reached: dict[date, set[str]] = {}
     with connection.cursor() as cursor:
-        for reached in (_EARLIER_CONTACTS, _SURVEYS_AND_THEIR_CONTACTS, gone_surveys):
-            cursor.execute(_DAYS.format(reached=reached), given)
-            days.update(row[0] for row in cursor.fetchall())
-    return days
+        for rows in (_EARLIER_CONTACTS, _EARLIER_ON_TOPICS, _SURVEYS_AND_THEIR_CONTACTS, _GONE_SURVEYS):
+            cursor.execute(_ROWS.format(reached=rows), given)
+            for day, key in cursor.fetchall():
+                reached.setdefault(day, set()).add(key)
+    return {day: sorted(keys) for day, keys in reached.items()}
+
+
+def days_of(topics: Collection[str], zone: str) -> set[date]:
+    """Return the days on which these topics are mentioned."""
+    if not topics:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS_OF_TOPICS, {"zone": zone, "keys": sorted(topics)})
+        return {row[0] for row in cursor.fetchall()}

@@ -7,6 +7,7 @@ import pyarrow as pa
 NEXT_CONTACT_WITHIN = timedelta(days=31)  # more than the longest window of repeat_rate; keeps a day's reach short
 
 _TIME = pa.timestamp("us", tz="UTC")
+_TEXTS = pa.list_(pa.string())
 
 FEEDBACK = pa.schema(
     [
@@ -20,6 +21,7 @@ FEEDBACK = pa.schema(
         # --- what
         pa.field("id", pa.string(), nullable=False),  # UUID as text
         pa.field("kind", pa.string(), nullable=False),
+        pa.field("solicited", pa.bool_(), nullable=False),
         pa.field("source", pa.string(), nullable=False),
         pa.field("account", pa.string(), nullable=False),
         pa.field("customer", pa.string()),  # UUID as text
@@ -27,6 +29,7 @@ FEEDBACK = pa.schema(
         # record without a known customer is a person of its own. Counting texts took ten times as long.
         pa.field("person", pa.int64(), nullable=False),
         pa.field("about", pa.string()),  # UUID of the feedback it is about
+        pa.field("about_by", pa.string(), nullable=False),  # how that was found: ID, WINDOW, ""
         pa.field("channel", pa.string(), nullable=False),
         pa.field("direction", pa.string(), nullable=False),  # "" where not a contact
         pa.field("queue", pa.string(), nullable=False),
@@ -65,12 +68,31 @@ FEEDBACK = pa.schema(
         pa.field("was_reopened", pa.bool_()),
         pa.field("company_says_solved", pa.bool_()),
         pa.field("customer_says_solved", pa.bool_()),
+        # of a contact: what its customer said of it, in the latest survey about it that asks, else in the contact
+        pa.field("customer_answered_solved", pa.bool_()),
         # of the same customer, any topic, any channel; null: none within NEXT_CONTACT_WITHIN
         pa.field("seconds_to_next_contact", pa.float64()),
+        # the same, of those that mention a topic that this one mentions
+        pa.field("seconds_to_next_contact_same_topic", pa.float64()),
         pa.field("has_survey_answer", pa.bool_(), nullable=False),  # a survey about this contact was answered
         # --- readings of the words; null is unknown
         pa.field("enrichment_state", pa.string(), nullable=False),  # PENDING, DONE, FAILED
         pa.field("sentiment", pa.float64()),
         pa.field("sentiment_label", pa.string()),
+        pa.field("is_high_effort", pa.bool_()),
+        pa.field("is_complaint", pa.bool_()),
+        pa.field("is_churn_risk", pa.bool_()),
+        pa.field("is_idea", pa.bool_()),
+        pa.field("is_purchase", pa.bool_()),
+        pa.field("competitor", pa.string(), nullable=False),  # "" where none is named
+        pa.field("outcome", pa.string(), nullable=False),  # SOLVED, UNSOLVED, UNCLEAR; "" is not read
+        pa.field("asked_for_superior", pa.bool_()),
+        pa.field("seen_before", pa.bool_()),
+        # --- what it is about: lists, empty where nothing is (ADR 10)
+        pa.field("is_classified", pa.bool_()),  # false: no topic above its threshold; null: not read
+        pa.field("topics", _TEXTS, nullable=False),  # keys of the topics mentioned and of all their parents, each once
+        pa.field("topic_sentiments", pa.list_(pa.float64()), nullable=False),  # in the order of `topics`; null: unknown
+        pa.field("owner_departments", _TEXTS, nullable=False),  # of the topics mentioned, each once
+        pa.field("demands", _TEXTS, nullable=False),  # VALUE, FAILURE of the topics mentioned
     ]
 )

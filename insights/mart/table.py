@@ -1,7 +1,8 @@
 """Where the mart's Delta table is, which version stands, and what was noted about it when it was written."""
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from django.conf import settings
 
 from insights.mart.schema import FEEDBACK
+from insights.mart.taxonomy import EMPTY, Taxonomy
 
 _STORE_VARIABLES = ("AWS_", "AZURE_", "GOOGLE_", "ALLOW_HTTP")
 _NOTE = "cxhub"
@@ -27,6 +29,7 @@ class Note:
     built_at: datetime
     time_zone: str  # the reporting zone its days are cut by
     complete_until: datetime | None  # the newest fact that intake had been told when it was built
+    taxonomy: Taxonomy = field(default=EMPTY, hash=False)  # the one its topics are told by
 
     def as_commit(self) -> CommitProperties:
         """Return the note as properties of a Delta commit."""
@@ -35,6 +38,7 @@ class Note:
                 f"{_NOTE}.built_at": self.built_at.isoformat(),
                 f"{_NOTE}.time_zone": self.time_zone,
                 f"{_NOTE}.complete_until": self.complete_until.isoformat() if self.complete_until else "",
+                f"{_NOTE}.taxonomy": json.dumps(self.taxonomy.as_json(), separators=(",", ":")),
             }
         )
 
@@ -89,4 +93,5 @@ def note_of(table: DeltaTable) -> Note:
         built_at=datetime.fromisoformat(commit[f"{_NOTE}.built_at"]),
         time_zone=commit[f"{_NOTE}.time_zone"],
         complete_until=datetime.fromisoformat(until) if until else None,
+        taxonomy=Taxonomy.from_json(json.loads(commit.get(f"{_NOTE}.taxonomy") or "{}")),
     )

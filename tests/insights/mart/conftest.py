@@ -10,11 +10,14 @@ import pytest
 from django.conf import LazySettings
 
 from insights.mart import build
-from insights.models import ContactFacts, Customer, DirtyDay, Enrichment, Feedback, Score
+from insights.models import ContactFacts, Customer, DirtyDay, Enrichment, Feedback, Mention, Score, Topic
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _CONTACT = {field.name for field in ContactFacts._meta.get_fields()} - {"feedback"}
-_READING = {"sentiment", "sentiment_label"}
+_READING = {
+    *("sentiment", "sentiment_label", "is_high_effort", "intents", "outcome", "asked_for_superior", "seen_before"),
+    "is_classified",
+}
 _SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
 
@@ -29,13 +32,20 @@ class Facts:
     def __init__(self) -> None:
         self._number = count(1)
         self._customers: dict[str, Customer] = {}
-        self._told: list[Feedback | Score | ContactFacts | Enrichment] = []
+        self._topics: dict[str, Topic] = {}
+        self._told: list[Feedback | Score | ContactFacts | Enrichment | Mention] = []
 
     def customer(self, name: str) -> Customer:
         """Return the customer of this name."""
         if name not in self._customers:
             self._customers[name] = Customer()
         return self._customers[name]
+
+    def topic(self, key: str, parent: str = "", department: str = "", demand: str = "VALUE") -> Topic:
+        """Tell of a topic, once its parent is told."""
+        above = self._topics[parent] if parent else None
+        self._topics[key] = Topic(key=key, name=key, parent=above, owner_department=department, demand=demand)
+        return self._topics[key]
 
     def contact(self, at: datetime | str = "2026-03-10T10:00", **facts: Any) -> Feedback:
         """Tell of a contact; facts of ContactFacts, of Feedback and readings may be mixed."""
@@ -65,6 +75,10 @@ class Facts:
         return feedback
 
     def _feedback(self, kind: str, at: datetime | str, facts: dict[str, Any]) -> Feedback:
+        """`topics` are keys, or pairs of a key and the sentiment there; told of, even as none, they are a reading."""
+        mentions = [told if isinstance(told, tuple) else (told, None) for told in facts.get("topics") or ()]
+        if facts.pop("topics", None) is not None:
+            facts.setdefault("is_classified", bool(mentions))
         reading = {name: facts.pop(name) for name in list(facts) if name in _READING}
         if isinstance(facts.get("customer"), str):
             facts["customer"] = self.customer(facts["customer"])
@@ -80,12 +94,20 @@ class Facts:
         self._told.append(feedback)
         if reading:
             self._told.append(Enrichment(feedback=feedback, state="DONE", enriched_at=NOW, **reading))
+        for key, sentiment in mentions:
+            topic = self._topics[key]
+            self._told.append(
+                Mention(feedback=feedback, topic=topic, sentiment=sentiment, confidence=0.9, tagged_by="test")
+            )
         return feedback
 
     def store(self) -> None:
         """Write what was told since the last time."""
         Customer.objects.bulk_create([c for c in self._customers.values() if c._state.adding])
-        for model in (Feedback, Score, ContactFacts, Enrichment):
+        for topic in self._topics.values():
+            if topic._state.adding:
+                topic.save()
+        for model in (Feedback, Score, ContactFacts, Enrichment, Mention):
             model.objects.bulk_create([fact for fact in self._told if isinstance(fact, model)])
         self._told.clear()
 

@@ -1,0 +1,143 @@
+"""The statement that tells the mart's rows: set-based, for whole days or for single records."""
+
+from insights.mart.schema import NEXT_CONTACT_WITHIN
+
+BETWEEN = "\x1f"  # between the members of a list; no key, department or number holds the unit separator
+_MEASURES = ("nps", "csat", "ces")
+_PARTS = {
+    "value": "value",
+    "minimum": "scale_minimum",
+    "maximum": "scale_maximum",
+    "higher_is_better": "higher_is_better",
+}
+_SNAPSHOT = ("queue", "team", "agent")  # a survey's own, else those of the contact it is about (METRICS rule 7)
+_CONTACT_FACTS = (
+    "wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds", "first_response_seconds", "transfers",
+    "was_answered", "was_abandoned", "was_escalated", "was_reopened", "company_says_solved",
+)  # fmt: skip
+_INTENTS = {
+    "is_complaint": "COMPLAINT",
+    "is_churn_risk": "CHURN_RISK",
+    "is_idea": "IDEA",
+    "is_purchase": "PURCHASE",
+}
+
+_ROWS_OF_DAYS = """
+    SELECT f.* FROM insights_feedback f
+    JOIN unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS r (since, until)
+        ON f.occurred_at >= r.since AND f.occurred_at < r.until
+"""
+_ROWS_BY_ID = "SELECT f.* FROM insights_feedback f WHERE f.id = ANY(%(ids)s::uuid[])"
+
+# Next contacts are looked up among the later contacts of the customers seen in these rows: they may lie days ahead.
+_STATEMENT = """
+WITH day_rows AS ({day_rows}),
+first_scores AS (
+    SELECT DISTINCT ON (s.feedback_id, s.measure) s.*
+    FROM insights_score s JOIN day_rows d ON d.id = s.feedback_id
+    WHERE s.measure <> 'OTHER'
+    ORDER BY s.feedback_id, s.measure, s.position, s.id
+),
+scores AS (
+    SELECT feedback_id, {scores_pivoted} FROM first_scores GROUP BY feedback_id
+),
+contacts AS MATERIALIZED (
+    SELECT f.id, f.customer_id, f.occurred_at
+    FROM insights_feedback f LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
+    WHERE f.kind = 'CONTACT' AND coalesce(c.direction, 'INBOUND') = 'INBOUND' AND f.occurred_at >= %(since)s
+        AND f.occurred_at < %(until)s + %(within)s
+        AND f.customer_id IN (SELECT customer_id FROM day_rows WHERE kind = 'CONTACT')
+),
+next_contacts AS (
+    SELECT id, extract(epoch FROM lead(occurred_at) OVER same_customer - occurred_at) AS seconds
+    FROM contacts
+    WINDOW same_customer AS (PARTITION BY customer_id ORDER BY occurred_at, id)
+),
+next_on_topics AS (
+    SELECT id, min(seconds) AS seconds FROM (
+        SELECT c.id, extract(epoch FROM lead(c.occurred_at) OVER same_topic - c.occurred_at) AS seconds
+        FROM contacts c JOIN insights_mention m ON m.feedback_id = c.id
+        WINDOW same_topic AS (PARTITION BY c.customer_id, m.topic_id ORDER BY c.occurred_at, c.id)
+    ) told WHERE seconds IS NOT NULL GROUP BY id
+),
+answered AS (
+    SELECT a.about_id AS id, (array_agg(a.customer_says_solved ORDER BY a.occurred_at DESC, a.id DESC)
+        FILTER (WHERE a.customer_says_solved IS NOT NULL))[1] AS says_solved
+    FROM insights_feedback a JOIN day_rows d ON d.id = a.about_id
+    WHERE a.kind = 'SURVEY' GROUP BY a.about_id
+),
+lines AS (SELECT * FROM unnest(%(topics)s::uuid[], %(names)s::text[]) AS l (topic_id, name)),
+mentioned AS (
+    SELECT m.feedback_id, l.name, avg(m.sentiment) AS sentiment
+    FROM insights_mention m JOIN day_rows d ON d.id = m.feedback_id JOIN lines l USING (topic_id)
+    GROUP BY m.feedback_id, l.name
+),
+topics AS (
+    SELECT feedback_id, string_agg(name, %(between)s ORDER BY name) AS topics,
+        string_agg(coalesce(sentiment::text, ''), %(between)s ORDER BY name) AS sentiments
+    FROM mentioned GROUP BY feedback_id
+),
+owners AS (
+    SELECT m.feedback_id, string_agg(DISTINCT nullif(o.department, ''), %(between)s) AS departments,
+        string_agg(DISTINCT o.demand, %(between)s) AS demands
+    FROM insights_mention m JOIN day_rows d ON d.id = m.feedback_id
+    JOIN unnest(%(owned)s::uuid[], %(departments)s::text[], %(demands)s::text[]) AS o (topic_id, department, demand)
+        USING (topic_id)
+    GROUP BY m.feedback_id
+)
+SELECT
+    (extract(epoch FROM d.occurred_at) * 1000000)::bigint AS occurred_at,
+    d.id, d.kind, d.solicited, d.source, d.account, d.customer_id AS customer,
+    ('x' || right(replace(coalesce(d.customer_id, d.id)::text, '-', ''), 16))::bit(64)::bigint AS person,
+    d.about_id AS about, d.about_by, d.channel,
+    CASE WHEN d.kind = 'CONTACT' THEN coalesce(c.direction, 'INBOUND') ELSE '' END AS direction,
+    {snapshots},
+    d.segment, d.product, d.region, coalesce(nullif(e.language, ''), d.language) AS language,
+    d.touchpoint, d.journey_stage, d.survey, coalesce(c.reason_code, '') AS reason_code,
+    d.text <> '' OR EXISTS (
+        SELECT FROM insights_turn t WHERE t.feedback_id = d.id AND t.speaker = 'CUSTOMER' AND t.text <> ''
+    ) AS has_text,
+    {scores_named},
+    {contact_facts},
+    d.customer_says_solved,
+    CASE WHEN d.kind = 'CONTACT' THEN coalesce(answered.says_solved, d.customer_says_solved) END
+        AS customer_answered_solved,
+    CASE WHEN n.seconds < {within} THEN n.seconds END AS seconds_to_next_contact,
+    CASE WHEN nt.seconds < {within} THEN nt.seconds END AS seconds_to_next_contact_same_topic,
+    answered.id IS NOT NULL AS has_survey_answer,
+    coalesce(e.state, 'PENDING') AS enrichment_state, e.sentiment, nullif(e.sentiment_label, '') AS sentiment_label,
+    e.is_high_effort, {intents}, coalesce(e.intents -> 'COMPETITOR' ->> 'name', '') AS competitor,
+    coalesce(e.outcome, '') AS outcome, e.asked_for_superior, e.seen_before, e.is_classified,
+    t.topics, t.sentiments AS topic_sentiments, o.departments AS owner_departments, o.demands
+FROM day_rows d
+LEFT JOIN insights_contactfacts c ON c.feedback_id = d.id
+LEFT JOIN insights_feedback a ON a.id = d.about_id
+LEFT JOIN insights_enrichment e ON e.feedback_id = d.id
+LEFT JOIN scores s ON s.feedback_id = d.id
+LEFT JOIN next_contacts n ON n.id = d.id
+LEFT JOIN next_on_topics nt ON nt.id = d.id
+LEFT JOIN answered ON answered.id = d.id
+LEFT JOIN topics t ON t.feedback_id = d.id
+LEFT JOIN owners o ON o.feedback_id = d.id
+"""
+
+
+def _pivoted(measure: str, part: str, column: str) -> str:
+    aggregate = "bool_or" if part == "higher_is_better" else "max"  # one row per measure: any aggregate picks it
+    return f"{aggregate}({column}) FILTER (WHERE measure = '{measure.upper()}') AS {measure}_{part}"
+
+
+def _statement(day_rows: str) -> str:
+    return _STATEMENT.format(
+        day_rows=day_rows,
+        scores_pivoted=", ".join(_pivoted(measure, *part) for measure in _MEASURES for part in _PARTS.items()),
+        scores_named=", ".join(f"s.{measure}_{part}" for measure in _MEASURES for part in _PARTS),
+        snapshots=", ".join(f"coalesce(nullif(d.{name}, ''), a.{name}, '') AS {name}" for name in _SNAPSHOT),
+        contact_facts=", ".join(f"c.{name}" for name in _CONTACT_FACTS),
+        intents=", ".join(f"e.intents ? '{name}' AS {column}" for column, name in _INTENTS.items()),
+        within=int(NEXT_CONTACT_WITHIN.total_seconds()),
+    )
+
+
+OF_DAYS = _statement(_ROWS_OF_DAYS)
+BY_ID = _statement(_ROWS_BY_ID)
