@@ -1,5 +1,6 @@
 """The facts, one noun a file. PostgreSQL is the system of record."""
 
+from insights.models.competitor import Competitor
 from insights.models.connection import Connection, HookCall
 from insights.models.contact import ContactFacts
 from insights.models.customer import Customer, CustomerIdentifier, CustomerMerge
@@ -20,6 +21,7 @@ from insights.models.topic import Mention, Topic
 __all__ = [
     "AccessToken",
     "ColumnMapping",
+    "Competitor",
     "Connection",
     "ContactFacts",
     "Customer",

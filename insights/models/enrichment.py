@@ -75,12 +75,14 @@ class Enrichment(models.Model):
 
 
 class Embedding(models.Model):
-    """One vector per text: 384 little-endian float16 of unit length, and the encoder that made it."""
+    """What the encoder made of one text, stored once: every later judgement works from it."""
 
     feedback = models.OneToOneField(
         "insights.Feedback", on_delete=models.CASCADE, primary_key=True, related_name="embedding"
     )
-    vector = models.BinaryField()
+    vector = models.BinaryField()  # 384 little-endian float16 of unit length
+    # 384 float16 of a middle layer, which still knows the mood; null: made before there was one
+    tone = models.BinaryField(null=True)
     encoder = models.CharField(max_length=60)
 
     def __str__(self) -> str:
