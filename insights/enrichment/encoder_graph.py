@@ -16,6 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 LAYERS = 6
 HEADS = 12
+TONE_LAYER = 3  # counted from 0
 WIDTH = 384
 EPSILON = 1e-12  # as the model was trained with
 MICROSOFT = "com.microsoft"
@@ -91,8 +92,11 @@ class Weights:
 
 
 def build_graph(source: Path, *, reduced_range: bool) -> onnx.ModelProto:
-    """Return the fast graph: `ids` int64 (1, tokens) → `vector` float32 (1, 384) of unit length.
+    """Return the fast graph: `ids` int64 (1, tokens) → `vector` float32 (1, 384) of unit length, `tone` (1, 384), the
+    mean of a middle layer, and `pieces` (1, tokens, 384), the layer itself.
 
+    The last layers are made to say what a text is about and forget how it says it; the middle ones still know. `tone`
+    costs nothing, as it is on the way to `vector`. Measured with layers 3 to 6: mood is told best from the fourth.
     `reduced_range` keeps weights within 7 bits: AVX2's 8-bit multiply-add saturates above that, VNNI's does not.
     """
     weights = Weights(onnx.load(str(source)))
@@ -102,10 +106,16 @@ def build_graph(source: Path, *, reduced_range: bool) -> onnx.ModelProto:
         hidden = _layer(graph, weights, f"encoder.layer.{number}", hidden)
     graph.node("ReduceMean", [hidden], "mean", axes=[1], keepdims=0)
     graph.node("LpNormalization", ["mean"], "vector", axis=-1, p=2)
+    graph.node("Identity", [f"encoder.layer.{TONE_LAYER}.output"], "pieces")
+    graph.node("ReduceMean", ["pieces"], "tone", axes=[1], keepdims=0)
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])
-    vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH])
+    outputs = [
+        helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH]),
+        helper.make_tensor_value_info("tone", TensorProto.FLOAT, [1, WIDTH]),
+        helper.make_tensor_value_info("pieces", TensorProto.FLOAT, [1, "tokens", WIDTH]),
+    ]
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "sentence-encoder", [ids], [vector], graph.constants),
+        helper.make_graph(graph.nodes, "sentence-encoder", [ids], outputs, graph.constants),
         opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)],
     )
     model.ir_version = 10
