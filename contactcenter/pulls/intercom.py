@@ -1,13 +1,13 @@
 """Intercom: which conversations changed by its search, and each of them with its parts.
 
-The search sorts by change, and conversations change while it is paged through; so we ask from the last change seen,
-always a minute earlier, and a conversation told twice is stored once. A search that goes deep is begun anew from where
-it has come: its pages do not stay valid for ever.
+Conversations change while the search is paged through, and one that changes moves to its end, so that others may slip
+past a page. Therefore each page is a new search from the last change seen; only within one second, or where the answer
+is not in order, Intercom's own paging is followed. Conversations told before, unchanged, are not fetched again.
 """
 
 import io
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +19,8 @@ from insights.intake.raw import keep
 from insights.intake.source import Option, WrongOption
 
 VERSION = "2.13"
-AGAIN = timedelta(minutes=1)
+AGAIN_SECONDS = 60  # asked for again by the next run: the search knows some changes a moment late
+MOST_REMEMBERED = 2000
 _PLACES = {"us": "https://api.intercom.io", "eu": "https://api.eu.intercom.io", "au": "https://api.au.intercom.io"}
 _FEW_LEFT = 30  # questions, before the limit is reached
 
@@ -55,42 +56,74 @@ class IntercomPull:
         """Search a page of changed conversations and fetch each whole. Raises Trouble."""
         home = asking.options.get("address") or _PLACES[asking.options.get("region", "us")]
         client = asking.client(home, {"Authorization": f"Bearer {asking.secrets['token']}"})
-        cursor = dict(asking.cursor)
-        since = int(cursor.get("since", start_of(asking.options, asking.now).timestamp()))
-        searched = client.ask(_search(home, asking.options, since, cursor.get("after")))
+        place = _Place.of(asking)
+        searched = client.ask(_search(home, asking.options, place))
         found = searched.json()
         listed = found.get("conversations")
         if not isinstance(listed, list):
             raise Broken("Intercom answered a search without conversations. It is asked again.")
-        bodies, headers = _whole(client, home, listed) if listed else ([], searched.headers)
-        newest = max([int(cursor.get("newest", since)), *(_changed(one) for one in listed)])
-        after = _after(found)
-        if after and after == cursor.get("after"):
-            raise Broken("Intercom names the same page as the next. It is asked again.")
+        changes = [(_identity(one), _changed(one)) for one in listed]
+        bodies, headers = _whole(client, home, [one for one, changed in changes if place.seen.get(one) != changed])
         pages = (_page(bodies, asking),) if bodies else ()
-        if after:
-            moved = {"since": since, "newest": newest, "after": after}
-            return Step(cursor=moved, pages=pages, wait_seconds=_pause(headers, asking))
-        return Step(cursor={"since": newest, "newest": newest}, pages=pages, is_caught_up=True)
+        following = place.after_page(changes, _after(found))
+        if following is None:
+            return Step(cursor=place.rested(changes), pages=pages, is_caught_up=True)
+        return Step(cursor=following, pages=pages, wait_seconds=_pause(headers or searched.headers, asking))
 
 
-def _search(home: str, options: Mapping[str, str], since: int, after: str | None) -> Request:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far the search has come: since when, after which page, and which changes were told since."""
+
+    since: int
+    after: str
+    newest: int
+    seen: Mapping[str, int]
+
+    @classmethod
+    def of(cls, asking: Asking) -> "_Place":
+        cursor = asking.cursor
+        since = int(cursor.get("since", start_of(asking.options, asking.now).timestamp()))
+        return cls(since, cursor.get("after", ""), int(cursor.get("newest", since)), cursor.get("seen", {}))
+
+    def after_page(self, changes: list[tuple[str, int]], after: str) -> dict[str, Any] | None:
+        """Return the cursor behind a page, None when it was the last. Raises Broken when it would stand still."""
+        if not after:
+            return None
+        times = [changed for _, changed in changes]
+        newest = max([self.newest, *times])
+        if not self.after and times == sorted(times) and newest > self.since:
+            return self._told(newest, "", newest, changes)
+        if after == self.after:
+            raise Broken("Intercom names the same page as the next. It is asked again.")
+        return self._told(self.since, after, newest, changes)
+
+    def rested(self, changes: list[tuple[str, int]]) -> dict[str, Any]:
+        """Return where the next run begins."""
+        newest = max([self.newest, *(changed for _, changed in changes)])
+        return self._told(max(self.since, newest - AGAIN_SECONDS), "", newest, changes)
+
+    def _told(self, since: int, after: str, newest: int, changes: list[tuple[str, int]]) -> dict[str, Any]:
+        late = {**self.seen, **dict(changes)}
+        kept = sorted(late.items(), key=lambda one: one[1])[-MOST_REMEMBERED:]
+        seen = {one: changed for one, changed in kept if changed >= newest - 2 * AGAIN_SECONDS}
+        return {"since": since, "after": after, "newest": newest, "seen": seen}
+
+
+def _search(home: str, options: Mapping[str, str], place: _Place) -> Request:
     pagination: dict[str, Any] = {"per_page": int(options.get("page_size", "20"))}
-    if after:
-        pagination["starting_after"] = after
-    changed = {"field": "updated_at", "operator": ">", "value": since - int(AGAIN.total_seconds())}
+    if place.after:
+        pagination["starting_after"] = place.after
+    changed = {"field": "updated_at", "operator": ">", "value": place.since - 1}
     body = {"query": changed, "sort": {"field": "updated_at", "order": "ascending"}, "pagination": pagination}
     return Request(address=f"{home.rstrip('/')}/conversations/search", headers={"Intercom-Version": VERSION}, body=body)
 
 
-def _whole(client: Client, home: str, listed: list[Any]) -> tuple[list[bytes], Mapping[str, str]]:
+def _whole(client: Client, home: str, identities: list[str]) -> tuple[list[bytes], Mapping[str, str]]:
     """Return each conversation as Intercom tells it whole, and the headers of the last answer."""
     bodies: list[bytes] = []
     headers: Mapping[str, str] = {}
-    for one in listed:
-        identity = str(one.get("id") or "") if isinstance(one, dict) else ""
-        if not identity:
-            raise Broken("Intercom listed a conversation without an id. It is asked again.")
+    for identity in identities:
         address = f"{home.rstrip('/')}/conversations/{quote(identity, safe='')}"
         try:
             answer = client.ask(Request(address=address, headers={"Intercom-Version": VERSION}))
@@ -102,6 +135,13 @@ def _whole(client: Client, home: str, listed: list[Any]) -> tuple[list[bytes], M
         bodies.append(answer.body.strip())
         headers = answer.headers
     return bodies, headers
+
+
+def _identity(conversation: Any) -> str:
+    identity = str(conversation.get("id") or "") if isinstance(conversation, dict) else ""
+    if not identity:
+        raise Broken("Intercom listed a conversation without an id. It is asked again.")
+    return identity
 
 
 def _changed(conversation: Any) -> int:
