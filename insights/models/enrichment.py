@@ -41,7 +41,7 @@ class Enrichment(models.Model):
     seen_before = models.BooleanField(null=True, blank=True)  # the words tell that it is not the first time
     summary = models.TextField(blank=True, db_default="")  # the customer's first telling sentence
     duplicate_of = models.ForeignKey(
-        "insights.Feedback", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "insights.Feedback", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )  # the first text that says nearly the same
     is_classified = models.BooleanField(null=True, blank=True)  # false: no topic above its threshold; null: not read
     words = models.PositiveIntegerField(null=True, blank=True)  # the customer's, redaction markers not counted
@@ -67,6 +67,9 @@ class Enrichment(models.Model):
         ]
         indexes = [
             models.Index(name="enrichment_work", fields=["not_before", "feedback"], condition=Q(state="PENDING")),
+            models.Index(
+                name="enrichment_duplicates", fields=["duplicate_of"], condition=Q(duplicate_of__isnull=False)
+            ),
             models.Index(name="enrichment_failed", fields=["feedback"], condition=Q(state="FAILED")),
         ]
 

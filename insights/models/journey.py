@@ -17,7 +17,9 @@ class JourneyEvent(models.Model):
     revision = models.BigIntegerField(default=0)
     content_hash = models.CharField(max_length=32)
     delivery = models.ForeignKey("insights.Delivery", on_delete=models.SET_NULL, null=True, related_name="+")
-    customer = models.ForeignKey("insights.Customer", on_delete=models.SET_NULL, null=True, related_name="events")
+    customer = models.ForeignKey(  # found through event_by_customer: one index less to write
+        "insights.Customer", on_delete=models.SET_NULL, null=True, related_name="events", db_index=False
+    )
     event = models.CharField(max_length=80)
     channel = models.CharField(max_length=10, choices=Channel)
     journey_stage = models.CharField(max_length=12, blank=True)

@@ -51,7 +51,9 @@ class Mention(models.Model):
     """A feedback mentions a topic; the span says where."""
 
     id = models.BigAutoField(primary_key=True)
-    feedback = models.ForeignKey("insights.Feedback", on_delete=models.CASCADE, related_name="mentions")
+    feedback = models.ForeignKey(  # the unique constraint begins with it
+        "insights.Feedback", on_delete=models.CASCADE, related_name="mentions", db_index=False
+    )
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="mentions")
     sentiment = models.FloatField(null=True, blank=True)
     confidence = models.FloatField()
