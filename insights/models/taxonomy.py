@@ -24,6 +24,7 @@ class TaxonomyVersion(models.Model):
     tree = models.JSONField(default=list)
     edits = models.JSONField(default=list)  # what was changed, in words, in order: [{"at", "by", "what"}]
     learned = models.BinaryField(null=True)  # the classifier's numbers; null: not learned yet
+    digest = models.CharField(max_length=32, blank=True)  # of these numbers
     figures = models.JSONField(default=dict)  # of the classifier on its own examples, out of fold
     note = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
