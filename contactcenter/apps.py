@@ -1,4 +1,4 @@
-"""Contact-center systems; registers its sources at start-up."""
+"""Contact-center systems; registers its sources and pulls at start-up."""
 
 from django.apps import AppConfig
 
@@ -10,7 +10,9 @@ class ContactCenterConfig(AppConfig):
     verbose_name = "Contact center"
 
     def ready(self) -> None:
-        """Make the sources known to intake."""
-        from contactcenter.sources import register_all  # noqa: PLC0415 the app registry must be there first
+        """Make the sources and pulls known to intake."""
+        from contactcenter.pulls import register_all as register_pulls  # noqa: PLC0415 the app registry must be there first
+        from contactcenter.sources import register_all  # noqa: PLC0415
 
         register_all()
+        register_pulls()

@@ -1,4 +1,4 @@
-"""Survey systems; registers its sources at start-up."""
+"""Survey systems; registers its sources and pulls at start-up."""
 
 from django.apps import AppConfig
 
@@ -10,7 +10,9 @@ class SurveysConfig(AppConfig):
     verbose_name = "Surveys"
 
     def ready(self) -> None:
-        """Make the sources known to intake."""
-        from surveys.sources import register_all  # noqa: PLC0415 the app registry must be there first
+        """Make the sources and pulls known to intake."""
+        from surveys.pulls import register_all as register_pulls  # noqa: PLC0415 the app registry must be there first
+        from surveys.sources import register_all  # noqa: PLC0415
 
         register_all()
+        register_pulls()
