@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,6 +17,7 @@ from insights.dashboards import page
 from insights.dashboards.boards import sources as board
 from insights.dashboards.boards.drafts import drafts_of
 from insights.dashboards.boards.mending import NotMended, mended, mending
+from insights.intake.alike import alike, mend_alike
 from insights.intake.delivery import cancel
 from insights.intake.raw import RawGone
 from insights.intake.redaction import redact
@@ -52,10 +54,30 @@ def delivery(request: HttpRequest, key: UUID) -> HttpResponse:
     context = {
         "arrival": board.arrival(found, now=timezone.now()),
         "rows": board.rows_set_aside(found) if may_import else [],
+        "alike": alike(found) if may_import and found.set_aside > 1 else [],
         "next": board.following(found),
         "drafts": drafts_of(request.user) if may_import else [],
     }
-    return page.show(request, "insights/delivery.html", **context)
+    answer = page.show(request, "insights/delivery.html", **context)
+    if context["alike"]:
+        answer["Cache-Control"] = "no-store"  # it shows cells as they came, unredacted
+    return answer
+
+
+@require_POST
+@page.page(IMPORT)
+def mend_all(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Mend the same cell in all records that were set aside for it, and read them once more."""
+    found = get_object_or_404(Delivery, pk=key)
+    field, was, becomes = (request.POST.get(name, "") for name in ("field", "was", "becomes"))
+    try:
+        told = mend_alike(found, field, was, becomes, timezone.now())
+    except (RawGone, Unreadable) as why:
+        messages.error(request, f"{why} Nothing was changed.")
+    else:
+        aside = f" {told.still_aside} are still set aside; their reason is below." if told.still_aside else ""
+        messages.info(request, f"{told.stored} read again.{aside}")
+    return redirect(f"{reverse('delivery', args=[key])}#aside")
 
 
 @require_POST

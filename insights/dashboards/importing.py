@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from celery import current_app
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -174,4 +175,23 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
 def forget(request: HttpRequest, key: UUID) -> HttpResponse:
     """Forget a file that is not to be imported."""
     discard(_own(request, key))
+    return redirect("sources")
+
+
+@require_POST
+@page.page(IMPORT)
+def start_all(request: HttpRequest) -> HttpResponse:
+    """Import every file brought that needs to be told nothing more; the rest stays to be looked at."""
+    begun, waiting = 0, 0
+    for staged in board.drafts_of(request.user):
+        if not board.is_ready(staged):
+            waiting += 1
+            continue
+        begin(deliver(staged, user=request.user))
+        begun += 1
+    told = "1 file is being imported." if begun == 1 else f"{begun} files are being imported."
+    if waiting:
+        needs = "1 needs" if waiting == 1 else f"{waiting} need"
+        told += f" {needs} to be told more: open it to see what."
+    messages.info(request, told)
     return redirect("sources")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("progress/", views.progress, name="progress"),
     path("sources/", deliveries.sources, name="sources"),
     path("sources/bring/", importing.bring, name="bring"),
+    path("sources/files/start/", importing.start_all, name="drafts-start"),
     path("sources/files/<uuid:key>/", importing.draft, name="draft"),
     path("sources/files/<uuid:key>/keep/", importing.keep_mapping, name="draft-keep"),
     path("sources/files/<uuid:key>/start/", importing.start, name="draft-start"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("sources/<uuid:key>/", deliveries.delivery, name="delivery"),
     path("sources/<uuid:key>/state/", deliveries.state, name="delivery-state"),
     path("sources/<uuid:key>/stop/", deliveries.stop, name="delivery-stop"),
+    path("sources/<uuid:key>/mend/", deliveries.mend_all, name="mend-all"),
     path("sources/<uuid:key>/set-aside/<int:row>/", deliveries.mend, name="mend"),
     path("sources/<uuid:key>/set-aside.csv", deliveries.set_aside, name="set-aside"),
     path(

@@ -15,7 +15,7 @@ from insights.dashboards.names import zone
 from insights.dashboards.numbers import number
 from insights.intake.columns import Columns, columns_of
 from insights.intake.looking import Look, look
-from insights.intake.raw import opened
+from insights.intake.raw import RawGone, opened
 from insights.intake.source import Source, Unreadable, WrongOption, all_sources, source_named
 from insights.intake.staging import candidates, head_of
 from insights.intake.suggestion import saved_for, suggested
@@ -127,6 +127,17 @@ def draft(staged: StagedFile, user: AbstractBaseUser, *, message: str = "") -> D
         zones=tuple(sorted(available_timezones())),
         waiting=tuple(one for one in drafts_of(user) if one.pk != staged.pk),
     )
+
+
+def is_ready(staged: StagedFile) -> bool:
+    """Say whether the file can be imported as it is: its format is known, nothing is asked, something is stored."""
+    if not staged.source or not (found := _candidates(staged)) or found[0].key != staged.source:
+        return False
+    try:
+        seen, _ = _look(staged)
+    except RawGone:
+        return False
+    return seen is not None and preview(seen).stores_any
 
 
 def _look(staged: StagedFile) -> tuple[Look | None, str]:

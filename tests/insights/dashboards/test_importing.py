@@ -315,3 +315,50 @@ def test_files_nobody_imported_are_forgotten_after_two_days(analyst: Client) -> 
     assert forget_old(now) == 0
     assert forget_old(now + timedelta(days=3)) == 1
     assert not StagedFile.objects.exists()
+
+
+def test_several_files_are_imported_at_once_and_those_with_questions_wait(analyst: Client, sent: list[str]) -> None:
+    _bring(analyst, "delighted.json", DELIGHTED)
+    _bring(analyst)  # asks for the time zone
+    _bring(analyst, "unknown.bin", b"\x01\x02\x03")
+    words = _words(analyst.post("/sources/files/start/", follow=True))
+    assert "1 file is being imported. 2 need to be told more" in words
+    assert [one.filename for one in Delivery.objects.all()] == ["delighted.json"]
+    assert StagedFile.objects.count() == 2
+    assert len(sent) == 1
+
+
+def test_records_refused_for_the_same_value_are_mended_together(analyst: Client, sent: list[str]) -> None:
+    pulses = [
+        {"id": str(n), "survey_type": "nps", "score": "ten" if n < 3 else 9, "created_at": 1767225600, "person": {}}
+        for n in range(5)
+    ]
+    address = _bring(analyst, "delighted.json", json.dumps(pulses).encode())["Location"]
+    delivery_address = analyst.post(f"{address}start/", _told(analyst, address))["Location"]
+    key = Delivery.objects.get().pk
+    assert read(key)
+    page = analyst.get(delivery_address)
+    assert page["Cache-Control"] == "no-store"
+    assert "3 records have ten in score" in _words(page)
+    words = _words(
+        analyst.post(f"/sources/{key}/mend/", {"field": "score", "was": "ten", "becomes": "10"}, follow=True)
+    )
+    assert "3 read again" in words
+    assert Feedback.objects.count() == 5
+    assert not SetAside.objects.filter(state="OPEN").exists()
+    assert Delivery.objects.get().set_aside == 0
+
+
+def test_what_is_still_wrong_stays_set_aside_with_its_new_reason(analyst: Client, sent: list[str]) -> None:
+    pulses = [
+        {"id": str(n), "survey_type": "nps", "score": "ten", "created_at": 1767225600, "person": {}} for n in range(2)
+    ]
+    address = _bring(analyst, "delighted.json", json.dumps(pulses).encode())["Location"]
+    analyst.post(f"{address}start/", _told(analyst, address))
+    key = Delivery.objects.get().pk
+    assert read(key)
+    told = {"field": "score", "was": "ten", "becomes": "99"}
+    assert "2 are still set aside" in _words(analyst.post(f"/sources/{key}/mend/", told, follow=True))
+    assert {row.reason for row in SetAside.objects.all()} == {
+        row.reason for row in SetAside.objects.all() if "99" in row.reason
+    }
