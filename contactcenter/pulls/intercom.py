@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from insights.intake.pulls.client import Client, Request
-from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step
+from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step, passed_on
 from insights.intake.pulls.starting import check_start, start_of
 from insights.intake.pulls.trouble import Broken, Misdeclared
 from insights.intake.raw import keep
@@ -159,7 +159,7 @@ def _page(bodies: list[bytes], asking: Asking) -> Page:
     """Keep the conversations, byte for byte as they came, as one list."""
     kept = keep(io.BytesIO(b'{"conversations":[' + b",\n".join(bodies) + b"]}"))
     name = f"intercom conversations {asking.now:%Y-%m-%d %H.%M.%S}.json"
-    return Page(kept=kept, source="intercom", filename=name, options=asking.passed_on())
+    return Page(kept=kept, source="intercom", filename=name, options=passed_on(asking.options))
 
 
 def _pause(headers: Mapping[str, str], asking: Asking) -> float:

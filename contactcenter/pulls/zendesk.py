@@ -14,7 +14,7 @@ from typing import Any
 from insights.intake.pulls.client import Client, Request
 from insights.intake.pulls.contents import Contents, contents
 from insights.intake.pulls.destination import origin_of
-from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step
+from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step, passed_on
 from insights.intake.pulls.starting import check_start, start_of
 from insights.intake.pulls.trouble import Broken, Misdeclared
 from insights.intake.raw import Kept, forget, keep, opened
@@ -83,7 +83,7 @@ class _Account:
         """Return a page to be read."""
         moment = f"{self.asking.now:%Y-%m-%d %H.%M.%S}"
         return Page(
-            kept=kept, source="zendesk", filename=f"zendesk {what} {moment}.json", options=self.asking.passed_on()
+            kept=kept, source="zendesk", filename=f"zendesk {what} {moment}.json", options=passed_on(self.options)
         )
 
     def pages(self, kept: Kept, found: Contents, what: str) -> tuple[Page, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from insights.intake.pulls.client import Client, Request
-from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step
+from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step, passed_on
 from insights.intake.pulls.starting import check_start, start_of
 from insights.intake.pulls.trouble import Broken, Misdeclared
 from insights.intake.raw import forget
@@ -129,7 +129,7 @@ class _Export:
             kept=download.kept,
             source="qualtrics_csv",
             filename=f"qualtrics {survey} {self._asking.now:%Y-%m-%d %H.%M.%S}.zip",
-            options={"survey": found.survey or survey, **self._asking.passed_on()},
+            options={"survey": found.survey or survey, **passed_on(self._asking.options)},
         )
         return Step(cursor=moved, pages=(page,), is_caught_up=True)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from insights.intake.pulls.pull import READ_OPTION, Pull, pull_named
+from insights.intake.pulls.pull import Pull, passed_on, pull_named
 from insights.intake.sealing import seal, unseal
 from insights.intake.source import WrongOption, check_options, check_told, source_named
 from insights.models import Connection
@@ -32,8 +32,7 @@ def check(pull: Pull, options: Mapping[str, str], secrets: Mapping[str, str], ev
     if not 1 <= every_minutes <= LONGEST_INTERVAL:
         raise WrongOption("A pull runs every 1 to 10080 minutes (a week).")
     pull.check(options)
-    told = {name.removeprefix(READ_OPTION): value for name, value in options.items() if name.startswith(READ_OPTION)}
-    check_options(source_named(pull.reads_with(options)), told)
+    check_options(source_named(pull.reads_with(options)), passed_on(options))
 
 
 @transaction.atomic

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
+from insights.intake.mapping import WrongMapping
+from insights.intake.plain_csv import declaration_told
+from insights.intake.plain_json import PlainJson
 from insights.intake.pulls.client import Request
 from insights.intake.pulls.contents import at, contents
 from insights.intake.pulls.destination import origin_of
 from insights.intake.pulls.paging import WAYS, Seen, following, parameters_of
-from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step
+from insights.intake.pulls.pull import PRIVATE_NETWORK, READ, START, Asking, Page, Secret, Step, passed_on
 from insights.intake.pulls.starting import check_start, start_of
 from insights.intake.pulls.trouble import Misdeclared, Trouble
 from insights.intake.raw import forget
@@ -84,7 +87,9 @@ class JsonApi:
         try:
             origin_of(options["address"])
             source_named(self.reads_with(options))
-        except (Misdeclared, UnknownSource) as wrong:
+            if self.reads_with(options) == PlainJson.key:
+                declaration_told(passed_on(options))
+        except (Misdeclared, UnknownSource, WrongMapping) as wrong:
             raise WrongOption(str(wrong)) from None
         for name in _WHOLE:
             if not options.get(name, "0").isdecimal():
@@ -118,7 +123,7 @@ class JsonApi:
             kept=answer.kept,
             source=self.reads_with(options),
             filename=f"{self.key} {asking.now:%Y-%m-%d %H.%M.%S}.json",
-            options=_passed_on(asking),
+            options=_told_to_source(asking),
         )
         pages = (page,) if seen.count else ()
         if after is None:
@@ -126,9 +131,9 @@ class JsonApi:
         return Step(cursor={"since": since.isoformat(), "began": began, "next": after}, pages=pages)
 
 
-def _passed_on(asking: Asking) -> dict[str, str]:
+def _told_to_source(asking: Asking) -> dict[str, str]:
     """Return what the source is told; one that asks where the list is, is told what we were."""
-    told = asking.passed_on()
+    told = passed_on(asking.options)
     source = source_named(asking.options.get("read_as", "json"))
     if asking.options.get("list") and any(option.name == "list" for option in source.options):
         told.setdefault("list", asking.options["list"])

@@ -62,13 +62,10 @@ class Asking:
             beat=self.beat,
         )
 
-    def passed_on(self) -> dict[str, str]:
-        """Return the options that are meant for the source which reads the pages."""
-        return {
-            name.removeprefix(READ_OPTION): value
-            for name, value in self.options.items()
-            if name.startswith(READ_OPTION)
-        }
+
+def passed_on(options: Mapping[str, str]) -> dict[str, str]:
+    """Return the options that are meant for the source which reads the pages."""
+    return {name.removeprefix(READ_OPTION): value for name, value in options.items() if name.startswith(READ_OPTION)}
 
 
 class Pull(Protocol):
