@@ -11,8 +11,11 @@ class ContactCenterConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the sources and pulls known to intake."""
-        from contactcenter.pulls import register_all as register_pulls  # noqa: PLC0415 the app registry must be there first
+        from contactcenter.hooks import HOOKS  # noqa: PLC0415 the app registry must be there first
+        from contactcenter.pulls import register_all as register_pulls  # noqa: PLC0415
         from contactcenter.sources import register_all  # noqa: PLC0415
+        from insights.intake.signatures import declare  # noqa: PLC0415
 
         register_all()
         register_pulls()
+        declare(HOOKS)

@@ -146,6 +146,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = env.int("CXHUB_TASK_TIME_LIMIT", default=600)
 CELERY_BROKER_TRANSPORT_OPTIONS = {  # redelivery after a kill: kombu's defaults take an hour (one try per ten scans)
+    "socket_connect_timeout": 2,  # a webhook's vendor waits for the answer; the clock sends what could not be sent
     "visibility_timeout": env.int("CXHUB_VISIBILITY_TIMEOUT", default=CELERY_TASK_TIME_LIMIT + 120),
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,

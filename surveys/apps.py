@@ -11,8 +11,11 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the sources and pulls known to intake."""
-        from surveys.pulls import register_all as register_pulls  # noqa: PLC0415 the app registry must be there first
+        from insights.intake.signatures import declare  # noqa: PLC0415 the app registry must be there first
+        from surveys.hooks import HOOKS  # noqa: PLC0415
+        from surveys.pulls import register_all as register_pulls  # noqa: PLC0415
         from surveys.sources import register_all  # noqa: PLC0415
 
         register_all()
         register_pulls()
+        declare(HOOKS)

@@ -89,6 +89,10 @@ RECORDS: dict[str, Schema] = {
         "properties": {"metric": TEXT, "question": {"type": "object"}, "n": maybe(COUNT), "data_version": COUNT},
         "required": ["metric", "formula", "question", "n", "definition_version", "data_version", "exported_at"],
     },
+    "Taken": thing(
+        {"state": {"type": "string", "enum": ["KEPT", "KNOWN"]}},
+        description="KEPT: the call is kept and will be read. KNOWN: the same event was taken before; nothing is done.",
+    ),
     "Status": thing(
         {
             "sources": listed(

@@ -19,6 +19,14 @@ _ERRORS = {
 }
 
 
+_SIGNATURE = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "X-Webhook-Secret",
+    "description": "A webhook's own proof: the vendor's signature header, or this shared secret where it has none.",
+}
+
+
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the package registers it untyped
     """The token as a security scheme."""
 
@@ -34,6 +42,7 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 def complete(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -> dict[str, Any]:
     """Add the components, the groups of parameters an operation names, and the errors every operation may answer."""
     result["components"].setdefault("schemas", {}).update(SCHEMAS | RECORDS)
+    result["components"].setdefault("securitySchemes", {})["signature"] = _SIGNATURE
     for path in result["paths"].values():
         for method, operation in path.items():
             if method in _METHODS:

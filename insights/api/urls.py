@@ -4,6 +4,7 @@ from django.urls import path
 
 from insights.api.docs import DocsPage, Document
 from insights.api.feedback import FeedbackList, FeedbackRecord
+from insights.api.hooks import HookAddress
 from insights.api.imports import Import, ImportCancel, Imports, Sources
 from insights.api.mappings import SavedMapping
 from insights.api.metrics import MetricAnswer, MetricAnswers, MetricCatalog
@@ -27,5 +28,6 @@ urlpatterns = [
     path("v1/imports/<uuid:import_id>/replay", SetAsideReplay.as_view(), name="import-replay"),
     path("v1/sources", Sources.as_view(), name="sources"),
     path("v1/mappings/<str:name>", SavedMapping.as_view(), name="mapping"),
+    path("v1/hooks/<str:source>/<str:key>", HookAddress.as_view(), name="hook"),
     path("v1/status", Status.as_view(), name="status"),
 ]

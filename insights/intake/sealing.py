@@ -35,15 +35,20 @@ def derived_key(purpose: bytes, salt: bytes = b"") -> bytes:
     return _derive(settings.RAW_KEY, purpose, salt)
 
 
-def seal(payload: bytes, context: bytes) -> bytes:
+SET_ASIDE = b"cxhub set aside"
+CONNECTION = b"cxhub connection"
+_CALLED = {SET_ASIDE: "A record set aside", CONNECTION: "The secrets of a connection"}
+
+
+def seal(payload: bytes, context: bytes, purpose: bytes = SET_ASIDE) -> bytes:
     """Encrypt a small payload (AES-256-GCM). `context` is authenticated, so that it cannot stand in for another."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(derived_key(b"cxhub set aside")).encrypt(nonce, payload, context)
+    return nonce + AESGCM(derived_key(purpose)).encrypt(nonce, payload, context)
 
 
-def unseal(sealed: bytes, context: bytes) -> bytes:
+def unseal(sealed: bytes, context: bytes, purpose: bytes = SET_ASIDE) -> bytes:
     """Return what was sealed under `context`, or raise SealBroken."""
     try:
-        return AESGCM(derived_key(b"cxhub set aside")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+        return AESGCM(derived_key(purpose)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
     except InvalidTag:
-        raise SealBroken("A record set aside cannot be read: it was changed, or CXHUB_RAW_KEY is another.") from None
+        raise SealBroken(f"{_CALLED[purpose]} cannot be read: changed, or CXHUB_RAW_KEY is another.") from None

@@ -8,6 +8,7 @@ from celery import current_app, shared_task
 from django.utils import timezone
 
 from insights.intake.delivery import read, waiting
+from insights.intake.hooks import forget_calls
 from insights.intake.replay import replay
 from insights.intake.staging import forget_old
 
@@ -48,3 +49,9 @@ def replay_set_aside(set_aside_ids: Sequence[int], mended: Mapping[str, Any] | N
 def forget_staged_files() -> int:
     """Forget files that somebody looked at and never imported: customers' words are not kept for nothing."""
     return forget_old(timezone.now())
+
+
+@shared_task(name="insights.tasks.intake.forget_hook_calls")
+def forget_hook_calls() -> int:
+    """Forget by what webhooks' calls were known, once no vendor sends them again."""
+    return forget_calls(timezone.now())

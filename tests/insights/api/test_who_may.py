@@ -38,6 +38,7 @@ ADDRESSES = [
     ("get", "/api/v1/mappings/plain", "imports:write"),
     ("put", "/api/v1/mappings/plain", "imports:write"),
 ]
+WITHOUT_TOKENS = {("post", "/api/v1/hooks/{}/{}")}  # whose calls prove themselves: test_hooks.py
 every_address = pytest.mark.parametrize(("method", "address", "scope"), ADDRESSES)
 
 
@@ -60,7 +61,7 @@ def test_the_list_above_names_every_address_there_is(client):
     served = {(method, re.sub(r"{.*?}", "{}", path)) for path, methods in paths.items() for method in methods}
     holes = re.compile(rf"{KEY}|(?<=mappings/)plain|(?<=metrics/)nps|(feedback|metric)(?=/metadata)")
     named = {(method, holes.sub("{}", address)) for method, address, _ in ADDRESSES}
-    assert served == named
+    assert served - WITHOUT_TOKENS == named
 
 
 @every_address
