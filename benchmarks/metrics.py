@@ -2,8 +2,10 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
 from benchmarks._facts import ROWS, generate
@@ -78,6 +80,38 @@ def seconds(ask: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def median(ask: Callable[[], object]) -> float:
+    """Return how long a call usually takes."""
+    return statistics.median(seconds(ask) for _ in range(REPEATS))
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Let the engine find no kept answers, and keep none."""
+    from insights.metrics import cache  # noqa: PLC0415  # Django is set up by now
+
+    kept, saved = cache.load, cache.save
+    cache.load, cache.save = (lambda *_, **__: {}), (lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        cache.load, cache.save = kept, saved
+
+
+def row(title: str, ask: Callable[[], object], ask_postgresql: Callable[[], object]) -> str:
+    """Measure one question on both sides; return its row of the table."""
+    with nothing_kept():
+        first, warm = seconds(ask), median(ask)
+    ask()
+    again = median(ask)
+    ask_postgresql()
+    relational = median(ask_postgresql)
+    return (
+        f"| {title} | {first * 1000:.0f} ms | {warm * 1000:.0f} ms | {again * 1000:.1f} ms | "
+        f"{relational * 1000:.0f} ms | {relational / warm:.1f} |"
+    )
+
+
 def main() -> None:
     """Print the table."""
     generate()
@@ -86,7 +120,6 @@ def main() -> None:
 
     from insights.mart import build  # noqa: PLC0415
     from insights.mart.engine import open_version  # noqa: PLC0415
-    from insights.metrics import cache  # noqa: PLC0415
     from insights.metrics.engine import answer  # noqa: PLC0415
     from insights.metrics.query import MetricQuery  # noqa: PLC0415
     from insights.metrics.viewer import EVERYTHING  # noqa: PLC0415
@@ -94,35 +127,19 @@ def main() -> None:
     now = timezone.now()
     if open_version() is None:
         build.rebuild_all(now)
-    kept, saved = cache.load, cache.save
     print(f"## Five questions of {ROWS:,} feedback\n")
     print("The engine also gives intervals, sources, the total and the design effect; SQL gives value, n, customers.\n")
     print("| question | engine, first time | engine, warm | kept answer | SQL | SQL / engine |")
     print("|---|---:|---:|---:|---:|---:|")
     with connection.cursor() as cursor:
         for title, question, sql in QUESTIONS:
-            query = MetricQuery(**question)
+            ask = partial(answer, MetricQuery(**question), EVERYTHING, now=now)
+            print(row(title, ask, partial(_fetched, cursor, sql)), flush=True)
 
-            def ask(query: MetricQuery = query) -> object:
-                return answer(query, EVERYTHING, now=now)
 
-            def ask_postgresql(sql: str = sql) -> object:
-                cursor.execute(sql)
-                return cursor.fetchall()
-
-            cache.load, cache.save = (lambda *_, **__: {}), (lambda *_, **__: None)
-            first = seconds(ask)
-            warm = statistics.median(seconds(ask) for _ in range(REPEATS))
-            cache.load, cache.save = kept, saved
-            ask()
-            again = statistics.median(seconds(ask) for _ in range(REPEATS))
-            ask_postgresql()
-            relational = statistics.median(seconds(ask_postgresql) for _ in range(REPEATS))
-            print(
-                f"| {title} | {first * 1000:.0f} ms | {warm * 1000:.0f} ms | {again * 1000:.1f} ms | "
-                f"{relational * 1000:.0f} ms | {relational / warm:.1f} |",
-                flush=True,
-            )
+def _fetched(cursor: Any, sql: str) -> object:
+    cursor.execute(sql)
+    return cursor.fetchall()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -10,6 +10,15 @@ from typing import Any
 from insights.intake.check import check_score
 from insights.intake.dates import DateProblem, zone_named
 from insights.intake.declared_dates import refuse_date_format
+from insights.intake.declared_values import (
+    WrongMapping,
+    choice,
+    list_of,
+    object_of,
+    refuse_unknown,
+    text_of,
+    whole_number,
+)
 from insights.intake.mapped_fields import (
     CONSTANT_FIELDS,
     DATE_ORDERS,
@@ -21,16 +30,14 @@ from insights.intake.mapped_fields import (
     UNITS,
 )
 from insights.intake.record import ScoreRecord
-from insights.intake.source import BadRecord, Unreadable
+from insights.intake.source import BadRecord
+
+__all__ = ["Column", "Declaration", "ScoreColumn", "WrongMapping", "declaration_from", "declared"]
 
 _KNOWN = frozenset(
     """kind columns constants scores attributes time_zone date_order date_format delimiter encoding missing identity
     skip_rows""".split()  # noqa: SIM905
 )
-
-
-class WrongMapping(Unreadable):
-    """The mapping cannot be used. The message says what is wrong and what works."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,24 +117,24 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def declared(told: Any) -> Declaration:
     """Return the mapping told as JSON's objects. Raises WrongMapping with a sentence that says what works."""
-    told = _mapping(told, "The mapping")
-    _refuse_unknown(told, _KNOWN, "The mapping")
-    columns = tuple(_columns(_mapping(told.get("columns", {}), "columns")))
-    scores = tuple(map(_score, _list(told.get("scores", []), "scores")))
+    told = object_of(told, "The mapping")
+    refuse_unknown(told, _KNOWN, "The mapping")
+    columns = tuple(_columns(object_of(told.get("columns", {}), "columns")))
+    scores = tuple(map(_score, list_of(told.get("scores", []), "scores")))
     found = Declaration(
-        kind=_choice(told.get("kind"), KINDS, "kind"),
+        kind=choice(told.get("kind"), KINDS, "kind"),
         columns=columns,
-        constants=_constants(_mapping(told.get("constants", {}), "constants")),
+        constants=_constants(object_of(told.get("constants", {}), "constants")),
         scores=scores,
         attributes=_attributes(told.get("attributes", [])),
-        zone=_zone(_text(told, "time_zone")),
-        date_order=_choice(told.get("date_order", ""), ("", *DATE_ORDERS), "date_order"),
-        date_format=_text(told, "date_format"),
-        delimiter=_text(told, "delimiter"),
-        encoding=_text(told, "encoding"),
-        missing=frozenset(str(one).strip() for one in [*_list(told.get("missing", DEFAULT_MISSING), "missing"), ""]),
-        row_hash=_choice(told.get("identity", ""), ("", "row_hash"), "identity") == "row_hash",
-        skip_rows=_whole(told.get("skip_rows", 0), "skip_rows"),
+        zone=_zone(text_of(told, "time_zone")),
+        date_order=choice(told.get("date_order", ""), ("", *DATE_ORDERS), "date_order"),
+        date_format=text_of(told, "date_format"),
+        delimiter=text_of(told, "delimiter"),
+        encoding=text_of(told, "encoding"),
+        missing=frozenset(str(one).strip() for one in [*list_of(told.get("missing", DEFAULT_MISSING), "missing"), ""]),
+        row_hash=choice(told.get("identity", ""), ("", "row_hash"), "identity") == "row_hash",
+        skip_rows=whole_number(told.get("skip_rows", 0), "skip_rows"),
     )
     _refuse_contradictions(found)
     return found
@@ -165,18 +172,18 @@ def _refuse_identity(found: Declaration, fields: list[str]) -> None:
 
 def _columns(told: Mapping[str, Any]) -> Iterable[Column]:
     for column, what in told.items():
-        detail = {"field": what} if isinstance(what, str) else _mapping(what, f"The column '{column}'")
-        _refuse_unknown(detail, {"field", "values", "else", "unit", "true", "false"}, f"The column '{column}'")
+        detail = {"field": what} if isinstance(what, str) else object_of(what, f"The column '{column}'")
+        refuse_unknown(detail, {"field", "values", "else", "unit", "true", "false"}, f"The column '{column}'")
         name = detail.get("field")
         if name not in FIELDS:
             raise WrongMapping(f"'{name}' is no field. A column can fill: {', '.join(sorted(FIELDS))}.")
-        values = _mapping(detail.get("values", {}), f"values of '{column}'")
+        values = object_of(detail.get("values", {}), f"values of '{column}'")
         yield Column(
             column=column,
             field=name,
             values={str(said).strip().casefold(): str(meant) for said, meant in values.items()},
             otherwise=None if detail.get("else") is None else str(detail["else"]),
-            unit=_choice(detail.get("unit", "seconds"), UNITS, f"unit of '{column}'"),
+            unit=choice(detail.get("unit", "seconds"), UNITS, f"unit of '{column}'"),
             true=_words(detail.get("true", []), column),
             false=_words(detail.get("false", []), column),
         )
@@ -184,17 +191,17 @@ def _columns(told: Mapping[str, Any]) -> Iterable[Column]:
 
 def _words(told: Any, column: str) -> frozenset[str]:
     some = told if isinstance(told, list) else [told]
-    return frozenset(str(one).strip().casefold() for one in _list(some, column))
+    return frozenset(str(one).strip().casefold() for one in list_of(some, column))
 
 
 def _score(told: Any) -> ScoreColumn:
-    told = _mapping(told, "A score")
+    told = object_of(told, "A score")
     known = {"column", "measure", "scale", "higher_is_better", "question", "wording", "labels"}
-    _refuse_unknown(told, known, "A score")
-    column = _text(told, "column")
+    refuse_unknown(told, known, "A score")
+    column = text_of(told, "column")
     if not column:
         raise WrongMapping("A score names no column.")
-    measure = _choice(told.get("measure"), MEASURES, f"measure of '{column}'")
+    measure = choice(told.get("measure"), MEASURES, f"measure of '{column}'")
     minimum, maximum = _scale(told.get("scale", [0, 10] if measure == "NPS" else None), column)
     better = told.get("higher_is_better", True)
     if not isinstance(better, bool):
@@ -205,8 +212,8 @@ def _score(told: Any) -> ScoreColumn:
         minimum=minimum,
         maximum=maximum,
         higher_is_better=better,
-        question=_text(told, "question") or column,
-        wording=_text(told, "wording"),
+        question=text_of(told, "question") or column,
+        wording=text_of(told, "wording"),
         labels=_labels(told.get("labels", {}), column),
     )
     for value in (minimum, *score.labels.values()):
@@ -248,7 +255,7 @@ def _scale(told: Any, column: str) -> tuple[float, float]:
 
 def _labels(told: Any, column: str) -> dict[str, float]:
     labels = {}
-    for label, value in _mapping(told, f"labels of '{column}'").items():
+    for label, value in object_of(told, f"labels of '{column}'").items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise WrongMapping(f"The label '{label}' of '{column}' is worth {value!r}, which is no number.")
         labels[label.strip().casefold()] = float(value)
@@ -265,7 +272,7 @@ def _constants(told: Mapping[str, Any]) -> dict[str, str]:
 def _attributes(told: Any) -> dict[str, str]:
     if isinstance(told, Mapping):
         return {str(column): str(name) for column, name in told.items()}
-    return {str(column): str(column) for column in _list(told, "attributes")}
+    return {str(column): str(column) for column in list_of(told, "attributes")}
 
 
 def _zone(name: str) -> tzinfo | None:
@@ -273,40 +280,3 @@ def _zone(name: str) -> tzinfo | None:
         return zone_named(name) if name else None
     except DateProblem as unknown:
         raise WrongMapping(f"time_zone: {unknown}") from None
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name, "")
-    if not isinstance(value, str):
-        raise WrongMapping(f"{name} is a text, not {json.dumps(value)}.")
-    return value
-
-
-def _whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise WrongMapping(f"{name} is a whole number from 0.")
-    return value
-
-
-def _choice(value: Any, choices: Sequence[str], name: str) -> str:
-    if value not in choices:
-        raise WrongMapping(f"{name} is {json.dumps(value)}. It can be {', '.join(one for one in choices if one)}.")
-    return str(value)
-
-
-def _mapping(value: Any, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise WrongMapping(f"{what} must be a JSON object.")
-    return value
-
-
-def _list(value: Any, what: str) -> Sequence[Any]:
-    if not isinstance(value, list | tuple):
-        raise WrongMapping(f"{what} must be a JSON list.")
-    return value
-
-
-def _refuse_unknown(told: Mapping[str, Any], known: Iterable[str], what: str) -> None:
-    unknown = sorted(set(told) - set(known))
-    if unknown:
-        raise WrongMapping(f"{what} says '{unknown[0]}', which means nothing here. Known: {', '.join(sorted(known))}.")

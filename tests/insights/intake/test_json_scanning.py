@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insights.intake import json_scanning
-from insights.intake.documents import DEEPEST, _carefully, items
+from insights.intake.documents import items
+from insights.intake.json_events import carefully
 from insights.intake.json_scanning import Odd, scanned
+from insights.intake.json_values import DEEPEST
 from insights.intake.source import Unreadable
 
 LISTS = ("tickets", "page.rows")
@@ -29,7 +31,7 @@ def fast(content: bytes):
 
 
 def careful(content: bytes):
-    return [(item.name, item.value) for item in _carefully(io.BytesIO(content), LISTS, several=True)]
+    return list(carefully(io.BytesIO(content), LISTS, several=True))
 
 
 @given(st.lists(VALUES | PAGES, min_size=1, max_size=3), st.booleans(), st.sampled_from([None, 1]))
