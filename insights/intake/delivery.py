@@ -3,8 +3,9 @@
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -12,12 +13,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from insights.intake.ahead import ahead, collected_by_batch
 from insights.intake.raw import Kept, RawGone, keep, opened
 from insights.intake.redaction import redact
 from insights.intake.sealing import SealBroken
 from insights.intake.source import Countable, RawRecord, Reading, Source, Unreadable, check_options, source_named
 from insights.intake.store import BATCH
-from insights.intake.tally import LostClaim, store_batch
+from insights.intake.tally import Batch, LostClaim, ready, store_batch
 from insights.models import Delivery
 
 HEARTBEAT_SECONDS = 5.0
@@ -123,20 +125,33 @@ def _claim(delivery_id: UUID, now: datetime) -> Delivery | None:
 
 def _read_claimed(delivery: Delivery, clock: Callable[[], datetime], on_progress: Progress | None) -> None:
     source = source_named(delivery.source)
-    with opened(delivery.raw_name) as file:
+    with opened(delivery.raw_name) as file, collected_by_batch() as collect:
         options = {"filename": delivery.filename, **delivery.options}
         reading = _open(source, file, options)
-        total = _verify(reading, delivery, clock)
+        total = _verify(reading, delivery, clock, collect)
         if not isinstance(reading, Countable):  # records() may have taught it: it begins anew
             file.seek(0)
             reading = _open(source, file, options)
-        records = iter(reading.records())
-        _skip(records, delivery.read)
-        while batch := list(islice(records, BATCH)):
-            store_batch(delivery, reading, batch, total, clock())
-            if on_progress:
-                on_progress(delivery)
+        with ahead(partial(_batches, reading, delivery.source, delivery.account, delivery.read)) as batches:
+            for batch in batches:
+                store_batch(delivery, batch, total, clock())
+                collect()
+                if on_progress:
+                    on_progress(delivery)
         _finish(delivery, reading.notices, clock())
+
+
+def _batches(reading: Reading, source: str, account: str, done: int) -> Generator[Batch, None, None]:
+    """Yield batch by batch what is to be stored, behind what a run that was killed has committed already."""
+    records = iter(reading.records())
+    try:
+        _skip(records, done)
+        while batch := list(islice(records, BATCH)):
+            made = [(record, ready(reading, record, source, account)) for record in batch]
+            yield Batch(made, list(reading.notices))
+    finally:
+        if isinstance(records, Generator):
+            records.close()  # here and now: what SQLite remembers of a file belongs to this thread
 
 
 def _open(source: Source, file: BinaryIO, options: Mapping[str, str]) -> Reading:
@@ -148,7 +163,7 @@ def _open(source: Source, file: BinaryIO, options: Mapping[str, str]) -> Reading
         ) from None
 
 
-def _verify(reading: Reading, delivery: Delivery, clock: Callable[[], datetime]) -> int:
+def _verify(reading: Reading, delivery: Delivery, clock: Callable[[], datetime], collect: Callable[[], None]) -> int:
     """Go through the whole file without storing, so that one that breaks half-way changes nothing. Counts records."""
     count, looked_at, beat = 0, 0, time.monotonic()
     try:
@@ -157,6 +172,7 @@ def _verify(reading: Reading, delivery: Delivery, clock: Callable[[], datetime])
             if count - looked_at < BATCH:
                 continue
             looked_at = count
+            collect()
             if time.monotonic() - beat > HEARTBEAT_SECONDS:
                 _beat(delivery, clock())
                 beat = time.monotonic()

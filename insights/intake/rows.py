@@ -252,17 +252,19 @@ _UNREAD: dict[str, Any] = {
 }
 
 
+_ASK = f"""
+    INSERT INTO insights_enrichment (feedback_id, {", ".join(_UNREAD)})
+    SELECT told.id{", %s" * len(_UNREAD)} FROM unnest(%s::uuid[]) AS told (id)
+    ON CONFLICT (feedback_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _UNREAD)}
+"""  # noqa: S608  # our own column names
+
+
 def _ask_for_reading(new: list[FeedbackState], old: list[FeedbackState]) -> None:
     """A text that is new or changed waits to be read; what was read out of the old words no longer holds.
 
     Feedback without words has no row: there is nothing to read, and nothing to wait for.
     """
-
-    def rows(states: list[FeedbackState]) -> Iterable[tuple[Any, ...]]:
-        for state in states:
-            if state.has_words:
-                yield (state.id, *_UNREAD.values())
-
-    columns = ["feedback_id", *_UNREAD]
-    copy_rows("insights_enrichment", columns, rows(new))
-    upsert_rows("insights_enrichment", columns, rows(old), key=("feedback_id",))
+    waiting = [state.id for state in (*new, *old) if state.has_words]
+    if waiting:
+        with connection.cursor() as cursor:
+            cursor.execute(_ASK, [*_UNREAD.values(), waiting])

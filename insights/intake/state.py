@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,9 @@ class ScoreState:
     scale_minimum: float
     scale_maximum: float
     higher_is_better: bool
+
+
+_OF_SCORE = attrgetter(*ScoreState.__slots__)  # a score that is told has fields of the same names
 
 
 @dataclass(slots=True)
@@ -203,10 +207,7 @@ class FeedbackState:
     def _apply_scores(self, record: FeedbackRecord) -> None:
         """The order is the newest record's; scores it does not speak of keep their place behind."""
         told: dict[tuple[str, str], ScoreState] = {
-            (score.measure, score.question): ScoreState(
-                **{name: getattr(score, name) for name in ScoreState.__slots__}  # the fields have the same names
-            )
-            for score in record.scores
+            (score.measure, score.question): ScoreState(*_OF_SCORE(score)) for score in record.scores
         }
         if record.part:
             self.scores.update(told)

@@ -31,22 +31,27 @@ logger = logging.getLogger(__name__)
 
 
 def store(batch: Sequence[Sequence[Fact]], delivery: Delivery, now: datetime) -> list[Outcome]:
-    """Store the translations of a batch of records of `delivery`. Returns one outcome per record.
+    """Prepare and store the translations of a batch of records of `delivery`. Returns one outcome per record."""
+    return store_prepared([prepared(facts, delivery.source, delivery.account) for facts in batch], delivery, now)
+
+
+def store_prepared(batch: Sequence[list[Prepared] | BadRecord], delivery: Delivery, now: datetime) -> list[Outcome]:
+    """Store a batch of prepared records of `delivery`. Returns one outcome per record.
 
     A record that breaks a rule of the facts comes back as BadRecord and changes nothing; the others are stored.
     Conflicts with other workers are tried again; what the database refuses is narrowed down to the record it refuses.
     """
-    prepared = [_prepare_all(records, delivery) for records in batch]
-    good = [(place, facts) for place, facts in enumerate(prepared) if not isinstance(facts, BadRecord)]
-    outcomes: list[Outcome] = [facts if isinstance(facts, BadRecord) else UNCHANGED for facts in prepared]
+    good = [(place, facts) for place, facts in enumerate(batch) if not isinstance(facts, BadRecord)]
+    outcomes: list[Outcome] = [facts if isinstance(facts, BadRecord) else UNCHANGED for facts in batch]
     for (place, _), outcome in zip(good, _store_safely([facts for _, facts in good], delivery, now), strict=True):
         outcomes[place] = outcome
     return outcomes
 
 
-def _prepare_all(records: Sequence[Fact], delivery: Delivery) -> list[Prepared] | BadRecord:
+def prepared(facts: Sequence[Fact], source: str, account: str) -> list[Prepared] | BadRecord:
+    """Return the facts of one record ready for the store, or why it cannot be stored. Uses no database."""
     try:
-        return [prepare(record, delivery.source, delivery.account) for record in records]
+        return [prepare(fact, source, account) for fact in facts]
     except BadRecord as bad:
         return bad
 

@@ -3,21 +3,23 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from insights.intake.prepare import Prepared
 from insights.intake.record import Excluded, Fact
 from insights.intake.redaction import redact
 from insights.intake.sealing import seal, unseal
 from insights.intake.source import BadRecord, RawRecord, Reading
-from insights.intake.store import store
+from insights.intake.store import prepared, store_prepared
 from insights.models import Delivery, SetAside
 
 Facts = tuple[Fact, ...]
+Made = list[Prepared] | Excluded | BadRecord
 MOST_ATTEMPTS = 5
 COUNTED = ("accepted", "updated", "unchanged", "set_aside", "excluded")
 _CONTEXT = b"set aside of "
@@ -26,6 +28,14 @@ logger = logging.getLogger(__name__)
 
 class LostClaim(Exception):
     """The delivery was cancelled, or another worker has taken it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records in a row, each with what it becomes, and what the reading had to say by then."""
+
+    records: list[tuple[RawRecord, Made]]
+    notices: list[str]
 
 
 @dataclass(slots=True)
@@ -53,15 +63,20 @@ def translate(reading: Reading, record: RawRecord) -> Facts | Excluded | BadReco
     return translation
 
 
-def store_batch(delivery: Delivery, reading: Reading, batch: Sequence[RawRecord], total: int, now: datetime) -> None:
+def ready(reading: Reading, record: RawRecord, source: str, account: str) -> Made:
+    """Return what a record becomes, checked, redacted and ready to be stored. Uses no database."""
+    facts = translate(reading, record)
+    return prepared(facts, source, account) if isinstance(facts, tuple) else facts
+
+
+def store_batch(delivery: Delivery, batch: Batch, total: int, now: datetime) -> None:
     """Store one batch and commit it together with the position it ends at. Raises LostClaim."""
-    translated = [(record, translate(reading, record)) for record in batch]
     for attempt in range(1, MOST_ATTEMPTS + 1):
         try:
             with transaction.atomic():
                 _fence(delivery)
-                tally = _store(delivery, translated, now)
-                _count(delivery, tally, reading, total, now)
+                tally = _store(delivery, batch, now)
+                _count(delivery, tally, batch.notices, total, now)
             return
         except (OperationalError, IntegrityError) as conflict:
             state = getattr(conflict.__cause__, "sqlstate", None)
@@ -78,18 +93,16 @@ def _fence(delivery: Delivery) -> None:
         setattr(delivery, name, getattr(current, name))
 
 
-def _store(
-    delivery: Delivery, translated: Sequence[tuple[RawRecord, Facts | Excluded | BadRecord]], now: datetime
-) -> Tally:
+def _store(delivery: Delivery, batch: Batch, now: datetime) -> Tally:
     tally = Tally()
-    good = [(record, facts) for record, facts in translated if isinstance(facts, tuple)]
-    for record, what in translated:
+    good = [(record, facts) for record, facts in batch.records if isinstance(facts, list)]
+    for record, what in batch.records:
         if isinstance(what, Excluded):
             tally.counts["excluded"] += 1
             tally.reasons[redact(what.reason)] += 1
         elif isinstance(what, BadRecord):
             tally.bad.append((record, what))
-    for (record, _), outcome in zip(good, store([facts for _, facts in good], delivery, now), strict=True):
+    for (record, _), outcome in zip(good, store_prepared([facts for _, facts in good], delivery, now), strict=True):
         if isinstance(outcome, BadRecord):
             tally.bad.append((record, outcome))
         else:
@@ -98,14 +111,14 @@ def _store(
     return tally
 
 
-def _count(delivery: Delivery, tally: Tally, reading: Reading, total: int, now: datetime) -> None:
+def _count(delivery: Delivery, tally: Tally, notices: list[str], total: int, now: datetime) -> None:
     SetAside.objects.bulk_create([set_aside_row(delivery, record, bad) for record, bad in tally.bad])
     before = {name: getattr(delivery, name) for name in (*COUNTED, "read", "bytes_read", "excluded_reasons")}
     for name in COUNTED:
         setattr(delivery, name, before[name] + tally.counts[name])
     delivery.read = sum(getattr(delivery, name) for name in COUNTED)
     delivery.excluded_reasons = dict(Counter(before["excluded_reasons"]) + tally.reasons)
-    delivery.notices = [redact(notice) for notice in dict.fromkeys(reading.notices)]
+    delivery.notices = [redact(notice) for notice in dict.fromkeys(notices)]
     delivery.heartbeat_at = now
     delivery.bytes_read = round(delivery.size_bytes * delivery.read / total) if total else delivery.size_bytes
     delivery.save(update_fields=[*before, "notices", "heartbeat_at"])
