@@ -12,10 +12,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Model, Q, QuerySet
 
-from insights.enrichment import embed
+from insights.enrichment import duplicates, embed, names
 from insights.enrichment.encoder import EncoderMissing
+from insights.enrichment.mentions import store_mentions
+from insights.enrichment.naming import without_names
 from insights.enrichment.reading import Finding, Intent, Reading, Said, customer_words, reading_of
 from insights.enrichment.steps import run_steps, versions
+from insights.enrichment.topics import NAME as TOPICS
+from insights.enrichment.topics import keep_live_version
+from insights.enrichment.unit_vectors import store as store_units
+from insights.enrichment.unit_vectors import with_stored as with_units
 from insights.models import DirtyDay, Embedding, Enrichment, Feedback, Turn
 
 Row = TypeVar("Row", bound=Model)
@@ -42,6 +48,7 @@ class Read:
     reading: Reading
     finding: Finding | None
     error: str = ""
+    is_unnamed: bool = True  # the names are out of it
 
 
 @transaction.atomic
@@ -51,14 +58,19 @@ def enrich_batch(now: datetime, limit: int = 128) -> int:
     Rows that another worker holds are skipped. Raises EncoderMissing, with all rows still waiting, where the encoder is
     not installed: that is nobody's text's fault.
     """
+    keep_live_version()
     claimed = list(_waiting(now)[:limit])
     if not claimed:
         return 0
-    readings = _readings([enrichment.feedback_id for enrichment in claimed])
-    known = _known(claimed, readings)
-    longest_last = sorted(claimed, key=lambda enrichment: len(readings[enrichment.feedback_id].text))
-    order = [readings[enrichment.feedback_id] for enrichment in longest_last]
+    unnamed = without_names([enrichment.feedback_id for enrichment in claimed])
+    readings = {key: _reading(told.feedback, told.turns) for key, told in unnamed.items()}
+    known = with_units(_known(claimed, readings), readings)
+    readable = [readings[key] for key, told in unnamed.items() if not told.error]
+    order = sorted(readable, key=lambda reading: len(reading.text))
     results = {read.reading.feedback: read for read in _read_apart(order, known)}
+    results |= {
+        key: Read(readings[key], None, told.error, is_unnamed=False) for key, told in unnamed.items() if told.error
+    }
     _store(claimed, results, now)
     return len(claimed)
 
@@ -74,39 +86,36 @@ def mark_outdated(current: Mapping[str, str] | None = None) -> int:
 
 
 def _waiting(now: datetime) -> QuerySet[Enrichment]:
-    """Those whose turn it is, in the order of the index; retries first, then oldest first."""
+    """Those whose turn it is, in the order of the index; retries first, then oldest first.
+
+    The feedback is locked too, as its words may be rewritten; one that intake is changing is left until it has done so.
+    """
     ready = Q(not_before__isnull=True) | Q(not_before__lte=now)
     waiting = Enrichment.objects.filter(ready, state=Enrichment.State.PENDING)
-    return waiting.order_by(F("not_before").asc(nulls_last=True), "feedback_id").select_for_update(skip_locked=True)
+    in_turn = waiting.order_by(F("not_before").asc(nulls_last=True), "feedback_id").select_related("feedback")
+    return in_turn.select_for_update(skip_locked=True, of=("self", "feedback"), no_key=True)
 
 
-def _readings(keys: Sequence[UUID]) -> dict[UUID, Reading]:
-    """Load the customer's words of each feedback."""
-    turns: dict[UUID, list[Said]] = {}
-    for key, turn, speaker, text in (
-        Turn.objects.filter(feedback__in=keys)
-        .order_by("feedback_id", "position")
-        .values_list("feedback_id", "pk", "speaker", "text")
-    ):
-        turns.setdefault(key, []).append(Said(text, speaker, turn))
-    rows = Feedback.objects.filter(pk__in=keys).values_list("pk", "kind", "title", "text", "language")
-    return {
-        key: reading_of(
-            key,
-            customer_words(kind, title, text, [(said.speaker, said.text) for said in turns.get(key, ())]),
-            language,
-            kind,
-            turns.get(key) or [Said(text)],
-        )
-        for key, kind, title, text, language in rows
-    }
+def _reading(feedback: Feedback, turns: Sequence[Turn]) -> Reading:
+    """Take the customer's words out of a feedback."""
+    said = [Said(turn.text, turn.speaker, turn.pk) for turn in turns]
+    return reading_of(
+        feedback.pk,
+        customer_words(feedback.kind, feedback.title, feedback.text, [(one.speaker, one.text) for one in said]),
+        feedback.language,
+        feedback.kind,
+        said or [Said(feedback.text)],
+    )
 
 
 def _known(claimed: Sequence[Enrichment], readings: Mapping[UUID, Reading]) -> dict[UUID, Finding]:
     """Findings that bring their stored vector, where the same encoder has read the very same words."""
     same = [row.feedback_id for row in claimed if row.versions.get(TEXT) == readings[row.feedback_id].digest]
-    stored = Embedding.objects.filter(pk__in=same, encoder=embed.version()).values_list("pk", "vector")
-    return {key: Finding(vector=embed.from_bytes(bytes(vector))) for key, vector in stored}
+    stored = Embedding.objects.filter(pk__in=same, encoder=embed.version(), tone__isnull=False)
+    return {
+        key: Finding(vector=embed.from_bytes(bytes(vector)), tone=embed.from_bytes(bytes(tone)))
+        for key, vector, tone in stored.values_list("pk", "vector", "tone")
+    }
 
 
 def _read_apart(readings: Sequence[Reading], known: Mapping[UUID, Finding]) -> list[Read]:
@@ -125,28 +134,50 @@ def _read_apart(readings: Sequence[Reading], known: Mapping[UUID, Finding]) -> l
 
 
 def _store(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], now: datetime) -> None:
-    """Write results, vectors and dirty days of a batch in four statements."""
+    """Write results, vectors, near-duplicates and dirty days of a batch in a handful of statements."""
     read_by = versions()
     for row in claimed:
-        read = results[row.feedback_id]
-        if read.finding is None:
-            _fail(row, read.error, read_by, now)
+        result = results[row.feedback_id]
+        if result.finding is None:
+            _fail(row, result, read_by, now)
         else:
-            _succeed(row, read.reading, read.finding, {**read_by, TEXT: read.reading.digest}, now)
+            _succeed(row, result.reading, result.finding, {**read_by, TEXT: result.reading.digest}, now)
+    _store_topics(claimed, results, read_by[TOPICS])
     _upsert(Enrichment, claimed, READ_FIELDS)
+    duplicates.regroup([results[row.feedback_id].reading for row in claimed if results[row.feedback_id].finding])
     found = [(row.feedback_id, results[row.feedback_id].finding) for row in claimed]
-    vectors = {key: finding.vector for key, finding in found if finding is not None and finding.vector is not None}
+    read = {key: finding for key, finding in found if finding is not None}
+    vectors = {key: (one.vector, one.tone) for key, one in read.items() if one.vector is not None}
     encoder = embed.version()
     _upsert(
         Embedding,
-        [Embedding(feedback_id=key, vector=embed.to_bytes(vector), encoder=encoder) for key, vector in vectors.items()],
-        ("vector", "encoder"),
+        [
+            Embedding(
+                feedback_id=key,
+                vector=embed.to_bytes(vector),
+                tone=None if tone is None else embed.to_bytes(tone),
+                encoder=encoder,
+            )
+            for key, (vector, tone) in vectors.items()
+        ],
+        ("vector", "tone", "encoder"),
     )
-    wordless = [key for key, finding in found if finding is not None and key not in vectors]
+    wordless = [key for key in read if key not in vectors]
     Embedding.objects.filter(pk__in=wordless).delete()
     zone = ZoneInfo(settings.REPORTING_TIME_ZONE)
     times = Feedback.objects.filter(pk__in=[row.feedback_id for row in claimed]).values_list("occurred_at", flat=True)
     DirtyDay.objects.mark({moment.astimezone(zone).date() for moment in times}, now)
+
+
+def _store_topics(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], tagged_by: str) -> None:
+    """Write mentions and the vectors of sentences; what will be tried again keeps those it has."""
+    done = [row for row in claimed if row.state != Enrichment.State.PENDING]
+    read = {row.feedback_id: (results[row.feedback_id].reading, results[row.feedback_id].finding) for row in done}
+    told = {key: (reading, finding or Finding()) for key, (reading, finding) in read.items()}
+    classified = store_mentions(told, tagged_by)
+    for row in done:
+        row.is_classified = classified[row.feedback_id]
+    store_units(told)
 
 
 def _succeed(row: Enrichment, reading: Reading, finding: Finding, read_by: dict[str, Any], now: datetime) -> None:
@@ -169,13 +200,23 @@ def _intent_as_json(intent: Intent) -> dict[str, Any]:
     told: dict[str, Any] = {"confidence": intent.confidence}
     if intent.span is not None:
         told |= asdict(intent.span)
-    return {**told, "name": intent.name} if intent.name else told
+    if intent.name:
+        told |= {"name": intent.name, "sentiment": intent.sentiment}
+    return told
 
 
-def _fail(row: Enrichment, error: str, read_by: dict[str, str], now: datetime) -> None:
-    """Try later, and after the third time set aside: with nothing read, and with the versions that could not."""
+def _fail(row: Enrichment, read: Read, read_by: dict[str, str], now: datetime) -> None:
+    """Try later, and after the third time set aside: with nothing read, and with the versions that could not.
+
+    Where the names could be taken out, that stands among the versions from the first time on, and the text can be seen.
+    """
     row.attempts += 1
-    row.error = error.replace("\x00", " ")
+    row.error = read.error.replace("\x00", " ")
+    if read.is_unnamed:
+        row.versions = {**row.versions, names.NAME: read_by[names.NAME]}
+    else:
+        read_by = {step: version for step, version in read_by.items() if step != names.NAME}
+        row.versions = {step: version for step, version in row.versions.items() if step != names.NAME}
     if row.attempts >= MOST_ATTEMPTS:
         row.state, row.not_before, row.versions = Enrichment.State.FAILED, None, read_by
         _write(row, Finding())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from insights.enrichment import embed, language, sentiment
+from insights.enrichment import embed, language, names, sentiment, topics, unit_vectors
 from insights.enrichment.reading import Finding, Reading
 
 
@@ -19,12 +19,13 @@ class Step(Protocol):
         """Return one finding per reading, in order."""
 
 
-STEPS: tuple[Step, ...] = (language, embed, sentiment)
+STEPS: tuple[Step, ...] = (language, embed, unit_vectors, sentiment, topics)
+TOPIC_STEPS: tuple[Step, ...] = (topics,)  # what a changed taxonomy reads again; the vectors are stored
 
 
 def versions() -> dict[str, str]:
-    """Return the version of every step as it reads now."""
-    return {step.NAME: step.version() for step in STEPS}
+    """Return the version of every step as it reads now, the names before all."""
+    return {names.NAME: names.version()} | {step.NAME: step.version() for step in STEPS}
 
 
 def run_steps(readings: Sequence[Reading], known: Sequence[Finding] | None = None) -> list[Finding]:

@@ -1,0 +1,67 @@
+"""The names leave the facts: what is stored is rewritten in the transaction that reads it, before anything is read."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from insights.enrichment import names
+from insights.models import Feedback, Turn
+
+_WORDS_IN_A_VALUE = 3  # an attribute with fewer words is a choice or a code, not told in the customer's own words
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Unnamed:
+    """One feedback with its turns, free of names; `error` says why they are still in it."""
+
+    feedback: Feedback
+    turns: list[Turn]
+    error: str = ""
+    changed: bool = False
+
+
+def without_names(keys: Sequence[UUID]) -> dict[UUID, Unnamed]:
+    """Load the words of these feedbacks, take the names out, and write what changed, in at most four statements."""
+    told = {row.pk: Unnamed(row, []) for row in Feedback.objects.filter(pk__in=keys)}
+    for turn in Turn.objects.filter(feedback__in=keys).order_by("feedback_id", "position"):
+        told[turn.feedback_id].turns.append(turn)
+    turns = [turn for one in told.values() for turn in _take_out(one)]
+    Feedback.objects.bulk_update(
+        [one.feedback for one in told.values() if one.changed], ["title", "text", "attributes"]
+    )
+    Turn.objects.bulk_update(turns, ["text"])
+    return told
+
+
+def _take_out(one: Unnamed) -> list[Turn]:
+    """Rewrite one feedback in memory; returns its turns that changed. A text that fails keeps its names, and waits."""
+    feedback, turns = one.feedback, one.turns
+    has_title = bool(feedback.title) and feedback.kind != Feedback.Kind.SURVEY  # the company wrote that one
+    free = [name for name, value in feedback.attributes.items() if _is_free(value)]
+    texts = [feedback.title if has_title else "", feedback.text, *(feedback.attributes[name] for name in free)]
+    speakers = ["" for _ in texts] + [turn.speaker for turn in turns]
+    agent = [feedback.agent] if feedback.agent else []
+    try:
+        hidden = names.hide_in_conversation([*texts, *(turn.text for turn in turns)], speakers, agent)
+    except Exception as failure:
+        logger.exception("The names in feedback %s could not be looked for", feedback.pk)
+        one.error = f"{type(failure).__name__}: {failure}"[:500]
+        return []
+    if hidden[: len(texts)] != texts:
+        one.changed = True
+        feedback.title = hidden[0] if has_title else feedback.title
+        feedback.text = hidden[1]
+        feedback.attributes = feedback.attributes | dict(zip(free, hidden[2 : len(texts)], strict=True))
+    rewritten = []
+    for turn, text in zip(turns, hidden[len(texts) :], strict=True):
+        if turn.text != text:
+            turn.text = text
+            rewritten.append(turn)
+    return rewritten
+
+
+def _is_free(value: Any) -> bool:
+    return isinstance(value, str) and value.count(" ") >= _WORDS_IN_A_VALUE - 1
