@@ -36,6 +36,7 @@ _READING: dict[str, Schema] = {
     "words": maybe(COUNT),
     "versions": {"type": "object", "additionalProperties": TEXT},
 }
+_FOUND_BY: Schema = maybe({"type": "string", "enum": ["ID", "WINDOW"], "description": "By its id, or the window."})
 RECORDS: dict[str, Schema] = {
     "Score": thing(
         {
@@ -74,7 +75,7 @@ RECORDS: dict[str, Schema] = {
             "solicited": FLAG,
             "customer_says_solved": maybe(FLAG),
             "agent": maybe(TEXT),
-            "about": either(thing({"id": KEY, "url": TEXT}), NOTHING),
+            "about": either(thing({"id": KEY, "url": TEXT, "found_by": _FOUND_BY}), NOTHING),
             "contact": either(ref("Contact"), NOTHING),
             "scores": listed(ref("Score")),
             "turns": listed(ref("Turn")),

@@ -32,7 +32,7 @@ def feedback_as_json(feedback: Feedback, viewer: Viewer) -> dict[str, Any]:
         "customer": str(feedback.customer_id) if feedback.customer_id else None,
         **{name: getattr(feedback, name) for name in _OWN},
         "agent": feedback.agent if viewer.may_see_agents else None,
-        "about": {"id": str(feedback.about_id), "url": address_of(feedback.about_id)} if feedback.about_id else None,
+        "about": _about(feedback),
         "contact": _contact(feedback),
         "scores": [{name: getattr(score, name) for name in _SCORE} for score in feedback.scores.all()],
         "turns": [
@@ -53,6 +53,13 @@ def feedback_as_json(feedback: Feedback, viewer: Viewer) -> dict[str, Any]:
 def address_of(key: object) -> str:
     """Return where one feedback is found."""
     return f"/api/v1/feedback/{key}"
+
+
+def _about(feedback: Feedback) -> dict[str, Any] | None:
+    """Return the contact an answer asks about, and whether its id told so or the declared window."""
+    if feedback.about_id is None:
+        return None
+    return {"id": str(feedback.about_id), "url": address_of(feedback.about_id), "found_by": feedback.about_by or None}
 
 
 def _contact(feedback: Feedback) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
 from insights.api.documents import PARAMETERS, SCHEMAS, ref
+from insights.api.documents_of_health import HEALTH
 from insights.api.documents_of_records import RECORDS
 from insights.api.problems import MEDIA_TYPE
 
@@ -41,7 +42,7 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 def complete(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -> dict[str, Any]:
     """Add the components, the groups of parameters an operation names, and the errors every operation may answer."""
-    result["components"].setdefault("schemas", {}).update(SCHEMAS | RECORDS)
+    result["components"].setdefault("schemas", {}).update(SCHEMAS | RECORDS | HEALTH)
     result["components"].setdefault("securitySchemes", {})["signature"] = _SIGNATURE
     for path in result["paths"].values():
         for method, operation in path.items():

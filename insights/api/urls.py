@@ -4,8 +4,10 @@ from django.urls import path
 
 from insights.api.docs import DocsPage, Document
 from insights.api.feedback import FeedbackList, FeedbackRecord
+from insights.api.health import DataHealth
 from insights.api.hooks import HookAddress
 from insights.api.imports import Import, ImportCancel, Imports, Sources
+from insights.api.link_rules import LinkRuleAddress, LinkRules
 from insights.api.mappings import SavedMapping
 from insights.api.metrics import MetricAnswer, MetricAnswers, MetricCatalog
 from insights.api.push import FeedbackBatch
@@ -29,5 +31,8 @@ urlpatterns = [
     path("v1/sources", Sources.as_view(), name="sources"),
     path("v1/mappings/<str:name>", SavedMapping.as_view(), name="mapping"),
     path("v1/hooks/<str:source>/<str:key>", HookAddress.as_view(), name="hook"),
+    path("v1/health", DataHealth.as_view(), name="health"),
+    path("v1/link-rules", LinkRules.as_view(), name="link-rules"),
+    path("v1/link-rules/<int:rule_id>", LinkRuleAddress.as_view(), name="link-rule"),
     path("v1/status", Status.as_view(), name="status"),
 ]

@@ -58,6 +58,7 @@ def _frame(request: HttpRequest) -> Frame:
 
     run = [
         link("sources", "Sources", also=("delivery", "draft", "bring", "draft-keep", "draft-start", "mend")),
+        link("data-health", "Data health", also=("link-rule-declare",)),
         link("definitions", "Definitions"),
         *_outside("/api/docs/", "API docs", "api"),
     ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F, Q
 
@@ -40,15 +40,14 @@ class WrongRule(ValueError):
 
 
 @transaction.atomic
-def declare(told: Mapping[str, Any], *, user: AbstractBaseUser | None, now: datetime) -> LinkRule:
+def declare(told: Mapping[str, Any], *, user: User | None, now: datetime) -> LinkRule:
     """Declare, or change, the rule for a source's answers (of one account and survey, if named). Raises WrongRule.
 
     What is stored already is linked by it in the background: the caller hands `relink_source` to the workers.
     """
     given = _checked(told)
     key = {name: given.pop(name) for name in ("source", "account", "survey")}
-    owner = user if user is not None and user.pk is not None else None
-    rule, _ = LinkRule.objects.update_or_create(**key, defaults={**given, "changed_at": now, "created_by": owner})
+    rule, _ = LinkRule.objects.update_or_create(**key, defaults={**given, "changed_at": now, "created_by": user})
     return rule
 
 

@@ -60,7 +60,7 @@ def link(
     its customer: whoever was asked about a contact is who had it. `before` is what was known of the changed, and
     `released` what `release` gave back of those told again.
     """
-    moved = {state.id: known for state in changed if (known := before.get(state.key)) and known.about != state.about}
+    moved = {state.id: was for state in changed if (was := before.get(state.key)) and was.about != state.about}
     answers = [state.id for state in changed if state.about[2]]
     asked = [state.id for state in changed if state.kind != "SURVEY"]
     known = [state.id for state in changed if state.kind != "SURVEY" and not state.is_new]

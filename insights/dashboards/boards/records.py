@@ -24,6 +24,10 @@ from insights.models import Feedback, Score, Turn
 
 PAGE = 50
 FIRST = "responses"
+_FOUND_BY = {
+    "ID": "Found by its id, which the answer names.",
+    "WINDOW": "The answer names no contact. This is the same customer's last one within the declared window.",
+}
 _MOODS = {"NEGATIVE": "sounds negative", "NEUTRAL": "sounds neutral", "POSITIVE": "sounds positive"}
 
 
@@ -88,6 +92,7 @@ class OneRecord:
     contact: tuple[tuple[str, str], ...]
     reading: tuple[tuple[str, str], ...]
     about: Record | None
+    found_by: str  # how the contact was found
     answers: tuple[Record, ...]
     origin: tuple[tuple[str, str], ...]
 
@@ -125,6 +130,7 @@ def one_record(key: UUID, viewer: Viewer) -> OneRecord | None:
         contact=_contact(feedback),
         reading=_reading(feedback),
         about=record(asked, viewer) if asked else None,
+        found_by=_FOUND_BY.get(feedback.about_by, ""),
         answers=tuple(record(answer, viewer) for answer in readable(viewer).filter(about=feedback)[:20]),
         origin=(
             ("Source", value_name("source", feedback.source)),
