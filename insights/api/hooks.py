@@ -102,6 +102,6 @@ def _call(request: Request) -> Call:
 def _begin(delivery: str) -> None:
     """Hand the reading to the workers, trying once: the vendor waits, and the clock finds what is left lying."""
     try:
-        current_app.send_task("insights.tasks.intake.read_delivery", args=(delivery,), retry=False)
+        current_app.send_task("insights.tasks.intake.read_delivery", args=(delivery,), retry=False, ignore_result=True)
     except OperationalError as away:
         logger.warning("The broker is away, delivery %s waits for the clock: %s", delivery, away)

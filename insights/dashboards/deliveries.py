@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from insights.access.roles import IMPORT, may
 from insights.dashboards import page
 from insights.dashboards.boards import sources as board
+from insights.dashboards.boards.connections import standing
 from insights.dashboards.boards.drafts import drafts_of
 from insights.dashboards.boards.mending import NotMended, mended, mending
 from insights.intake.alike import alike, mend_alike
@@ -42,7 +43,9 @@ class Line:
 def sources(request: HttpRequest) -> HttpResponse:
     """Deliveries, freshness, and the place to bring a file."""
     drafts = drafts_of(request.user) if may(request.user, IMPORT) else []
-    return page.show(request, "insights/sources.html", board=board.sources(now=timezone.now()), drafts=drafts)
+    now = timezone.now()
+    context = {"board": board.sources(now=now), "connections": standing(now=now), "drafts": drafts}
+    return page.show(request, "insights/sources.html", **context)
 
 
 @require_GET

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from insights.dashboards import deliveries, importing, views
-from insights.dashboards.data_health import data_health, declare_rule, withdraw_rule
+from insights.dashboards import connecting, deliveries, importing, views
 from insights.dashboards.forms import SignInForm
 
 urlpatterns = [
@@ -23,15 +22,15 @@ urlpatterns = [
     path("sources/files/<uuid:key>/keep/", importing.keep_mapping, name="draft-keep"),
     path("sources/files/<uuid:key>/start/", importing.start, name="draft-start"),
     path("sources/files/<uuid:key>/forget/", importing.forget, name="draft-forget"),
+    path("sources/hooks/", connecting.hook, name="hook-new"),
+    path("sources/connections/<uuid:key>/secret/", connecting.secret, name="hook-secret"),
+    path("sources/connections/<uuid:key>/switch/", connecting.switch, name="connection-switch"),
     path("sources/<uuid:key>/", deliveries.delivery, name="delivery"),
     path("sources/<uuid:key>/state/", deliveries.state, name="delivery-state"),
     path("sources/<uuid:key>/stop/", deliveries.stop, name="delivery-stop"),
     path("sources/<uuid:key>/mend/", deliveries.mend_all, name="mend-all"),
     path("sources/<uuid:key>/set-aside/<int:row>/", deliveries.mend, name="mend"),
     path("sources/<uuid:key>/set-aside.csv", deliveries.set_aside, name="set-aside"),
-    path("data-health/", data_health, name="data-health"),
-    path("data-health/rules/", declare_rule, name="link-rule-declare"),
-    path("data-health/rules/<int:key>/withdraw/", withdraw_rule, name="link-rule-withdraw"),
     path(
         "sign-in/",
         LoginView.as_view(

@@ -160,9 +160,7 @@ def test_a_length_that_is_promised_too_large_is_refused_before_it_is_read(vendor
     refused(shown, 413)
 
 
-def test_with_the_broker_away_the_call_is_kept_and_the_clock_finds_it(
-    vendor, monkeypatch
-):
+def test_with_the_broker_away_the_call_is_kept_and_the_clock_finds_it(vendor, monkeypatch):
     def away(*args, **named):
         assert named["retry"] is False, "the vendor waits"
         raise OperationalError("no broker")
