@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from insights.intake.fields import said
-from insights.intake.record import CustomerRecord, FeedbackReference
+from insights.intake.record import ANY_SOURCE, CustomerRecord, FeedbackReference
 from insights.intake.source import BadRecord, Option, Unreadable
 from surveys.labels import Scale
 from surveys.scales import declared
@@ -13,7 +13,7 @@ from surveys.scales import declared
 # Part → names (letters and digits only, lower case) which exports and embedded data use for it.
 _KNOWN: dict[str, tuple[str, ...]] = {
     "link": ("ticketid", "ticketnumber", "zendeskticketid", "zendeskid", "caseid", "casenumber", "conversationid",
-             "interactionid", "callid", "contactcenterid"),
+             "interactionid", "callid", "contactcenterid", "sfcaseid", "genesysconversationid", "connectcontactid"),
     "segment": ("segment", "customersegment"),
     "region": ("region", "market"),
     "product": ("product", "productname"),
@@ -92,7 +92,7 @@ class Parts:
         self.notices: list[str] = []
         self._link_source = options.get("link_source", "").strip()
         self._link_account = options.get("link_account", "").strip()
-        self._say_what_is_missing(options)
+        self._say_what_is_missing()
 
     def names(self) -> set[str]:
         """Return the names of the columns that play a part."""
@@ -106,10 +106,8 @@ class Parts:
 
     def about(self, record: Mapping[str, object]) -> FeedbackReference | None:
         """Return the contact that the answer is about."""
-        contact = self.cell("link", record).lstrip("#")
-        if not contact or not self._link_source:
-            return None
-        return FeedbackReference(source_id=contact, source=self._link_source, account=self._link_account)
+        contact = self.cell("link", record)
+        return reference(contact, self._link_source, self._link_account)
 
     def customer(
         self, record: Mapping[str, object], *, email: str = "", number: str = "", names: tuple[str, ...] = ()
@@ -133,26 +131,32 @@ class Parts:
                 raise Unreadable(f"The column '{column.name}' is named twice, as {parts[column.name]} and as {part}.")
             parts[column.name] = part
 
-    def _say_what_is_missing(self, options: Mapping[str, str]) -> None:
+    def _say_what_is_missing(self) -> None:
         link = self.column.get("link")
         if link is None or self._link_source:
             return
-        if options.get("link_column"):
-            raise Unreadable(f"From which source are the contacts in '{link.name}'? Say so (option link_source).")
         self.notices.append(
-            f"'{link.name}' looks like the contact that the survey asks about. With link_source the two are joined."
+            f"'{link.name}' is taken for the id of the contact that the survey asks about, whoever has it alone. "
+            "With link_source only contacts of that source are meant."
         )
 
 
-def linked(fields: Mapping[str, object], options: Mapping[str, str]) -> FeedbackReference | None:
-    """Return the contact that a field of a record names, where people said which field and from which source."""
-    name, source = options.get("link_column", ""), options.get("link_source", "")
-    value = fields.get(name) if name else None
-    if not source or not said(value) or isinstance(value, bool) or not isinstance(value, str | int):
+def reference(contact: str, source: str, account: str = "") -> FeedbackReference | None:
+    """Return the contact with this id, of whichever source has it alone where people did not say of which."""
+    key = contact.strip().lstrip("#")
+    if not key:
         return None
-    return FeedbackReference(
-        source_id=str(value).strip().lstrip("#"), source=source, account=options.get("link_account", "")
-    )
+    return FeedbackReference(source_id=key, source=source or ANY_SOURCE, account=account if source else "")
+
+
+def linked(fields: Mapping[str, object], options: Mapping[str, str]) -> FeedbackReference | None:
+    """Return the contact that a field names: the field that people said, else one whose name leaves no doubt."""
+    found = (name for name in fields if _letters(str(name)) in _KNOWN["link"])
+    name, source = options.get("link_column") or next(found, ""), options.get("link_source", "")
+    value = fields.get(name) if name else None
+    if not said(value) or isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return reference(str(value), source, options.get("link_account", ""))
 
 
 def check_declared(options: Mapping[str, str], *others: str) -> None:

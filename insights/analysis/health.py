@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from insights.analysis.health_arrivals import Arrivals, ConnectionTrouble, arrivals, connection_troubles
-from insights.analysis.health_volumes import Both, Linkage, Volumes, both_sides, linkages, volumes
+from insights.analysis.health_volumes import Both, Counted, Linkage, Volumes, counted
 from insights.enrichment.progress import Progress, progress
 from insights.mart.engine import Version, open_version
 from insights.metrics.viewer import Viewer
@@ -64,24 +64,23 @@ def health(viewer: Viewer, now: datetime) -> Health:
     """Return the state of the data as this viewer may see it: limits narrow what is counted of feedback."""
     version = open_version()
     told = {account: one for account, one in arrivals(now).items() if _may_see(viewer, account)}
-    counted = volumes(version, viewer, now) if version else {}
-    linked = linkages(version, viewer) if version else {}
+    seen = counted(version, viewer, now) if version else Counted()
     sources = tuple(
         SourceHealth(
             source=source,
             account=account,
             arrivals=told.get((source, account)) or Arrivals(),
-            volumes=counted.get((source, account)),
-            linkage=linked.get((source, account)),
+            volumes=seen.volumes.get((source, account)),
+            linkage=seen.linkages.get((source, account)),
         )
-        for source, account in sorted({*told, *counted, *linked})
+        for source, account in sorted({*told, *seen.linkages})
     )
     reading, mart = progress(), _mart(version)
     connections = tuple(one for one in connection_troubles(now) if _may_see(viewer, (one.source, one.account)))
     return Health(
         asked_at=now,
         sources=sources,
-        both=both_sides(version, viewer) if version else None,
+        both=seen.both,
         reading=reading,
         mart=mart,
         connections=connections,

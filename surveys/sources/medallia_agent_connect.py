@@ -15,7 +15,7 @@ from insights.intake.record import (
     Translation,
 )  # fmt: skip
 from surveys.answers import Verbatim, told, words
-from surveys.columns import LINK_SOURCE_OPTIONS, SCORE_OPTION, declared_for
+from surveys.columns import LINK_SOURCE_OPTIONS, SCORE_OPTION, declared_for, reference
 from surveys.json_source import JsonSource
 from surveys.scales import scored
 
@@ -83,10 +83,8 @@ def _scores(answer: Mapping[str, Any], options: Mapping[str, str]) -> list[Score
 
 
 def _contact(request: Mapping[str, Any], options: Mapping[str, str]) -> FeedbackReference | None:
-    contact, source = text(request.get("ext_interaction_id")), options.get("link_source", "")
-    if not contact or not source:
-        return None
-    return FeedbackReference(source_id=contact, source=source, account=options.get("link_account", ""))
+    told = options.get("link_source", ""), options.get("link_account", "")
+    return reference(text(request.get("ext_interaction_id")), *told)
 
 
 def _customer(customer: Mapping[str, Any], employee: Mapping[str, Any]) -> CustomerRecord | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insights.intake.record import FeedbackReference
+from insights.intake.record import ANY_SOURCE, FeedbackReference
 from insights.intake.source import Unreadable, recognise
 
 NAMES = [
@@ -291,18 +291,18 @@ def test_several_texts_are_one_text_and_each_is_kept_under_its_question(read):
     assert "Speed" not in repr(answer)
 
 
-def test_embedded_data_links_the_answer_to_its_ticket_when_told_from_where(read):
+def test_embedded_data_links_the_answer_to_its_ticket_wherever_that_is_unless_told(read):
     data = (("TicketID", "TicketID", "TicketID"), ("Segment", "Segment", "Segment"), ("plan", "plan", "plan"))
     content = export(*data, answers=[["0042", "Business", "gold"]]).encode()
     unlinked = read("qualtrics_csv", content)
-    assert unlinked.accepted[0].about is None
-    assert "With link_source the two are joined" in unlinked.reading.notices[-1]
+    assert unlinked.accepted[0].about == FeedbackReference(source_id="0042", source=ANY_SOURCE)
+    assert "whoever has it alone" in unlinked.reading.notices[-1]
     [answer] = read("qualtrics_csv", content, link_source="zendesk").accepted
     assert answer.about == FeedbackReference(source_id="0042", source="zendesk")
     assert answer.customer.segment == "Business"
     assert answer.attributes["plan"] == "gold"
-    with pytest.raises(Unreadable, match="link_source"):
-        read("qualtrics_csv", content, link_column="TicketID")
+    [answer] = read("qualtrics_csv", content, link_column="plan").accepted
+    assert answer.about == FeedbackReference(source_id="gold", source=ANY_SOURCE)
 
 
 @pytest.mark.parametrize(
