@@ -8,8 +8,10 @@ from drf_spectacular.generators import SchemaGenerator
 from insights.api.documents import PARAMETERS, SCHEMAS, ref
 from insights.api.documents_of_health import HEALTH
 from insights.api.documents_of_records import RECORDS
+from insights.api.documents_of_search import SEARCH_PARAMETERS, SEARCH_SCHEMAS
 from insights.api.problems import MEDIA_TYPE
 
+_GROUPS = {**PARAMETERS, "search": SEARCH_PARAMETERS}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _ERRORS = {
     "400": ("A parameter, a member or the body is wrong.", "invalid-parameter", "There is no filter 'chanel'."),
@@ -42,7 +44,7 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 def complete(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -> dict[str, Any]:
     """Add the components, the groups of parameters an operation names, and the errors every operation may answer."""
-    result["components"].setdefault("schemas", {}).update(SCHEMAS | RECORDS | HEALTH)
+    result["components"].setdefault("schemas", {}).update(SCHEMAS | RECORDS | HEALTH | SEARCH_SCHEMAS)
     result["components"].setdefault("securitySchemes", {})["signature"] = _SIGNATURE
     for path in result["paths"].values():
         for method, operation in path.items():
@@ -53,7 +55,7 @@ def complete(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -> di
 
 def _complete_operation(operation: dict[str, Any]) -> None:
     for group in operation.pop("x-parameters", ()):
-        operation.setdefault("parameters", []).extend(PARAMETERS[group])
+        operation.setdefault("parameters", []).extend(_GROUPS[group])
     for status, (words, kind, detail) in _ERRORS.items():
         example = {"type": f"urn:cxhub:problem:{kind}", "title": words, "status": int(status), "detail": detail}
         operation["responses"].setdefault(

@@ -11,6 +11,7 @@ from insights.api.link_rules import LinkRuleAddress, LinkRules
 from insights.api.mappings import SavedMapping
 from insights.api.metrics import MetricAnswer, MetricAnswers, MetricCatalog
 from insights.api.push import FeedbackBatch
+from insights.api.search import Search
 from insights.api.set_aside import SetAsideList, SetAsideReplay
 from insights.api.status import Status
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("v1/imports/<uuid:import_id>/cancel", ImportCancel.as_view(), name="import-cancel"),
     path("v1/imports/<uuid:import_id>/set-aside", SetAsideList.as_view(), name="import-set-aside"),
     path("v1/imports/<uuid:import_id>/replay", SetAsideReplay.as_view(), name="import-replay"),
+    path("v1/search", Search.as_view(), name="search"),
     path("v1/sources", Sources.as_view(), name="sources"),
     path("v1/mappings/<str:name>", SavedMapping.as_view(), name="mapping"),
     path("v1/hooks/<str:source>/<str:key>", HookAddress.as_view(), name="hook"),

@@ -14,6 +14,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 from insights.enrichment import duplicates, embed, names
 from insights.enrichment.encoder import EncoderMissing
+from insights.enrichment.indexing import make_due
 from insights.enrichment.mentions import store_mentions
 from insights.enrichment.naming import without_names
 from insights.enrichment.reading import Finding, Intent, Reading, Said, customer_words, reading_of
@@ -164,6 +165,7 @@ def _store(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], now: dat
     )
     wordless = [key for key in read if key not in vectors]
     Embedding.objects.filter(pk__in=wordless).delete()
+    make_due(read)
     zone = ZoneInfo(settings.REPORTING_TIME_ZONE)
     times = Feedback.objects.filter(pk__in=[row.feedback_id for row in claimed]).values_list("occurred_at", flat=True)
     DirtyDay.objects.mark({moment.astimezone(zone).date() for moment in times}, now)

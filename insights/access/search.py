@@ -1,0 +1,234 @@
+"""The texts that a viewer finds: by their words, by their meaning, or like another; never one that may not be seen.
+
+Both orders are joined by reciprocal ranks (Cormack, Clarke and Büttcher 2009). Everything that narrows is a predicate
+of the statement itself: the viewer's limits, the filters, and that the names are out of the words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from insights.enrichment import embed
+from insights.enrichment.encoder import encoder
+from insights.enrichment.indexing import as_halfvec, rules_of
+from insights.enrichment.reading import clean
+from insights.metrics.viewer import Viewer
+
+Mode = Literal["WORDS", "MEANING", "BOTH"]
+FILTERS: Final = (
+    *("kind", "source", "channel", "queue", "team", "agent", "segment", "product", "region", "language"),
+    *("touchpoint", "journey_stage", "survey", "topic"),
+)
+LONGEST_QUERY = 500  # characters
+CANDIDATES = 300  # of each order that take part in the joined one
+_RANK_CONSTANT = 60  # Cormack et al.
+_MOST_SCANNED = 20_000  # vectors looked at before a narrow filter gives up
+
+_NARROWED = """
+    FROM insights_searchentry s
+    JOIN insights_feedback f ON f.id = s.feedback_id
+    JOIN insights_enrichment e ON e.feedback_id = s.feedback_id AND e.versions ? 'names'
+    WHERE {conditions}
+"""
+_BY_WORDS = """
+WITH newest AS (SELECT s.feedback_id, s.words, s.language, s.occurred_at {narrowed} AND ({matches})
+    ORDER BY s.occurred_at DESC LIMIT {candidates})
+SELECT feedback_id, ts_rank_cd(words, {ranked}) AS score FROM newest
+ORDER BY score DESC, occurred_at DESC, feedback_id
+"""
+_BY_MEANING = """
+SELECT s.feedback_id, -(s.vector <#> %(vector)s::halfvec(384)) AS score {narrowed}
+    AND s.encoder = %(encoder)s AND s.vector IS NOT NULL
+ORDER BY s.vector <#> %(vector)s::halfvec(384) LIMIT {candidates}
+"""
+
+
+class CannotSearch(ValueError):
+    """What was asked cannot be searched for. The message is for people; `field` says which part of the question."""
+
+    def __init__(self, field_name: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is looked for. `like` is a feedback whose meaning is looked for instead of that of `text`."""
+
+    text: str = ""
+    like: UUID | None = None
+    mode: Mode = "BOTH"
+    since: datetime | None = None  # half-open [since, until)
+    until: datetime | None = None
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    first: int = 0  # how many of the best to leave out: those of earlier pages
+    limit: int = 20
+
+    def __post_init__(self) -> None:
+        """Refuse to exist when wrong."""
+        if not self.text.strip() and self.like is None:
+            raise CannotSearch("q", "Say what to look for.")
+        if len(self.text) > LONGEST_QUERY:
+            raise CannotSearch("q", f"Look for at most {LONGEST_QUERY} characters.")
+        if unknown := sorted(set(self.filters) - set(FILTERS)):
+            raise CannotSearch(unknown[0], f"There is no filter '{unknown[0]}'. Filters: {', '.join(FILTERS)}.")
+        if self.since and self.until and self.since >= self.until:
+            raise CannotSearch("until", "The period ends before it begins.")
+        if not 0 <= self.first < CANDIDATES or not 1 <= self.limit <= 100:
+            raise CannotSearch("limit", f"At most 100 a page, and {CANDIDATES} in all. Narrow it down instead.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One text that was found."""
+
+    feedback: UUID
+    similarity: float | None  # cosine of the meanings; None where it was found by its words alone
+    by_words: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of what was found, the best first. `total` counts at most CANDIDATES of each order."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    has_more: bool
+
+
+def find(wish: Wish, viewer: Viewer) -> Found:
+    """Return the texts that answer the wish and that the viewer may read. Raises CannotSearch and EncoderMissing."""
+    if not viewer.may_read_rows:
+        return Found(hits=(), total=0, has_more=False)
+    if "agent" in wish.filters and not viewer.may_see_agents:
+        raise CannotSearch("agent", "You may not filter by agent: it shows how single persons work. Leave it out.")
+    by_words: list[UUID] = []
+    by_meaning: dict[UUID, float] = {}
+    with transaction.atomic():
+        if wish.like is None and wish.mode != "MEANING":
+            by_words = _by_words(wish, viewer)
+        if wish.like is not None or wish.mode != "WORDS":
+            by_meaning = _by_meaning(wish, viewer)
+    hits = _joined(by_words, by_meaning)
+    page = hits[wish.first : wish.first + wish.limit]
+    return Found(hits=tuple(page), total=len(hits), has_more=len(hits) > wish.first + wish.limit)
+
+
+def _joined(by_words: Sequence[UUID], by_meaning: Mapping[UUID, float]) -> list[Hit]:
+    scores: dict[UUID, float] = {}
+    for order in (by_words, by_meaning):
+        for rank, key in enumerate(order, start=1):
+            scores[key] = scores.get(key, 0.0) + 1 / (_RANK_CONSTANT + rank)
+    worded = set(by_words)
+    hits = [
+        Hit(feedback=key, similarity=by_meaning.get(key), by_words=key in worded, score=score)
+        for key, score in scores.items()
+    ]
+    return sorted(hits, key=lambda hit: (-hit.score, str(hit.feedback)))
+
+
+def _by_words(wish: Wish, viewer: Viewer) -> list[UUID]:
+    conditions, values = _conditions(wish, viewer)
+    matches = []
+    for place, (rules, languages) in enumerate(sorted(_languages_by_rules().items())):
+        values |= {f"rules{place}": rules, f"languages{place}": languages}
+        matches.append(
+            f"(s.language = ANY(%(languages{place})s) "
+            f"AND s.words @@ websearch_to_tsquery(%(rules{place})s::regconfig, %(text)s))"
+        )
+    ranked = "websearch_to_tsquery('simple', %(text)s)"
+    for place in range(len(matches)):
+        ranked += f" || websearch_to_tsquery(%(rules{place})s::regconfig, %(text)s)"
+    statement = _BY_WORDS.format(
+        narrowed=_NARROWED.format(conditions=conditions),
+        matches=" OR ".join(matches) or "false",
+        ranked=f"({ranked})",
+        candidates=CANDIDATES,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**values, "text": wish.text})
+        return [key for key, _ in cursor.fetchall()]
+
+
+def _by_meaning(wish: Wish, viewer: Viewer) -> dict[UUID, float]:
+    """Return the nearest texts with their cosine."""
+    vector, version = _meaning(wish, viewer)
+    if vector is None:
+        return {}
+    conditions, values = _conditions(wish, viewer)
+    if wish.like is not None:
+        conditions += " AND s.feedback_id <> %(like)s"
+    statement = _BY_MEANING.format(narrowed=_NARROWED.format(conditions=conditions), candidates=CANDIDATES)
+    with connection.cursor() as cursor:
+        # a narrow filter goes on through the graph until it has enough, in an order that is all but exact
+        cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
+        cursor.execute(f"SET LOCAL hnsw.max_scan_tuples = {_MOST_SCANNED}")
+        cursor.execute(f"SET LOCAL hnsw.ef_search = {CANDIDATES}")
+        cursor.execute(statement, {**values, "vector": vector, "encoder": version, "like": wish.like})
+        found = {key: round(float(score), 4) for key, score in cursor.fetchall()}
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], str(pair[0]))))
+
+
+def _meaning(wish: Wish, viewer: Viewer) -> tuple[str | None, str]:
+    """Return the vector to look near, and its encoder; None where there are no words."""
+    if wish.like is None:
+        words = clean(wish.text)
+        vector = encoder().encode([words])[0] if words else None
+        return (None if vector is None else as_halfvec(vector.tolist())), embed.version()
+    conditions, values = _conditions(Wish(like=wish.like), viewer)
+    with connection.cursor() as cursor:
+        narrowed = _NARROWED.format(conditions=f"{conditions} AND s.feedback_id = %(like)s")
+        cursor.execute(f"SELECT s.vector::text, s.encoder {narrowed}", {**values, "like": wish.like})
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else (None, "")
+
+
+def _conditions(wish: Wish, viewer: Viewer) -> tuple[str, dict[str, Any]]:
+    """Return the predicate of filters, period and limits; names come from FILTERS, values are parameters."""
+    parts, values = ["true"], dict[str, Any]()
+    for place, (name, wanted) in enumerate((*wish.filters.items(), *viewer.only.items())):
+        values[f"filter{place}"] = list(wanted)
+        parts.append(_PREDICATES.get(name, f"f.{name} = ANY(%(filter{{place}})s)").format(place=place))
+    for name, moment, sign in (("since", wish.since, ">="), ("until", wish.until, "<")):
+        if moment is not None:
+            values[name] = moment
+            parts.append(f"s.occurred_at {sign} %({name})s")
+    return " AND ".join(parts), values
+
+
+_PREDICATES = {
+    "language": "s.language = ANY(%(filter{place})s)",
+    "topic": """EXISTS (
+        WITH RECURSIVE below AS (
+            SELECT id FROM insights_topic WHERE key = ANY(%(filter{place})s)
+            UNION SELECT t.id FROM insights_topic t JOIN below b ON t.parent_id = b.id
+        )
+        SELECT FROM insights_mention m JOIN below b ON b.id = m.topic_id WHERE m.feedback_id = s.feedback_id)""",
+}
+
+
+def _languages_by_rules() -> dict[str, list[str]]:
+    """Return which languages there are among the texts, by the rules that their words follow."""
+    told: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_LANGUAGES)
+        for (language,) in cursor.fetchall():
+            told.setdefault(rules_of(language), []).append(language)
+    return told
+
+
+# a dozen steps along the index, where DISTINCT would read every text
+_LANGUAGES = """
+WITH RECURSIVE known AS (
+    SELECT min(language) AS language FROM insights_searchentry
+    UNION ALL
+    SELECT (SELECT min(s.language) FROM insights_searchentry s WHERE s.language > k.language)
+    FROM known k WHERE k.language IS NOT NULL
+)
+SELECT language FROM known WHERE language IS NOT NULL
+"""
