@@ -46,14 +46,37 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO insights_enrichment (
-        feedback_id, state, attempts, error, versions, language, sentiment, sentiment_label, enriched_at
+        feedback_id, state, attempts, error, versions, language, sentiment, sentiment_label, enriched_at,
+        is_high_effort, intents, outcome, summary, is_classified
     )
     SELECT md5('f' || i)::uuid, 'DONE', 0, '', '{}', 'en', (i %% 200 - 100) / 100.0,
-        CASE WHEN i %% 200 < 60 THEN 'NEGATIVE' WHEN i %% 200 < 140 THEN 'NEUTRAL' ELSE 'POSITIVE' END, now()
+        CASE WHEN i %% 200 < 60 THEN 'NEGATIVE' WHEN i %% 200 < 140 THEN 'NEUTRAL' ELSE 'POSITIVE' END, now(),
+        i %% 9 = 0, CASE WHEN i %% 6 = 0 THEN '{"COMPLAINT": {"confidence": 0.9}}'::jsonb ELSE '{}' END,
+        (ARRAY['SOLVED', 'UNSOLVED', 'UNCLEAR'])[1 + i %% 3], '', i %% 10 > 0
     FROM generate_series(1, %(rows)s) i
     """,
+    # 60 topics under 12 under 4, and 1.5 mentions a feedback: none, one, two or three
+    """
+    INSERT INTO insights_topic (
+        id, key, name, parent_id, description, examples, counter_examples, owner_department, demand, journey_stage,
+        version, is_active
+    )
+    SELECT md5('t' || level || '-' || i)::uuid, 'topic-' || level || '-' || i, 'Topic ' || level || '.' || i,
+        CASE WHEN level > 1 THEN md5('t' || level - 1 || '-' || i / wide)::uuid END, '', '[]', '[]',
+        CASE WHEN level = 2 THEN 'department ' || i %% 5 ELSE '' END, (ARRAY['VALUE', 'FAILURE'])[1 + i %% 2], '',
+        1, true
+    FROM (VALUES (1, 4, 1), (2, 12, 3), (3, 60, 5)) AS l (level, many, wide), generate_series(0, many - 1) i
+    ORDER BY level
+    """,
+    """
+    INSERT INTO insights_mention (feedback_id, topic_id, sentiment, confidence, tagged_by)
+    SELECT md5('f' || i)::uuid, md5('t3-' || ((hashint4(i) & 2147483647) + place * 7) %% 60)::uuid,
+        (i %% 200 - 100) / 100.0, 0.9, 'model:benchmark'
+    FROM generate_series(1, %(rows)s) i,
+        generate_series(1, CASE i %% 10 WHEN 0 THEN 0 WHEN 9 THEN 3 ELSE 1 + i %% 2 END) place
+    """,
 )
-_TABLES = ("customer", "feedback", "contactfacts", "score", "enrichment")
+_TABLES = ("customer", "feedback", "contactfacts", "score", "enrichment", "topic", "mention")
 
 
 def generate(rows: int = ROWS) -> None:

@@ -16,6 +16,7 @@ _INTERVALS = {
     "ADJUSTED_WALD": "adjusted Wald for a difference of shares (3/4, 3/4, 1 1/2)",
     "T": "t",
     "LINEARISED": "ratio of sums, linearised (delta method)",
+    "ASYMPTOTIC": "large samples (Fleiss, Cohen and Everitt)",
     "ORDER_STATISTICS": "order statistics (binomial)",
 }
 _SIDES = {"SURVEYS": "Survey measures", "CONTACTS": "Contact measures", "BOTH": "Measures of both sides"}

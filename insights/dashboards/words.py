@@ -123,6 +123,7 @@ METHODS = {
     "ADJUSTED_WALD": "adjusted Wald interval",
     "T": "t interval",
     "LINEARISED": "linearised ratio (delta method)",
+    "ASYMPTOTIC": "large-sample interval (Fleiss, Cohen and Everitt)",
     "ORDER_STATISTICS": "order statistics",
 }
 

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.sql import SQL
 from pyarrow import csv
 
 from insights.mart.calendar import days_between, hours_of_day, start_of_day
+from insights.mart.picked import pick_days, pick_records
 from insights.mart.schema import FEEDBACK, NEXT_CONTACT_WITHIN
-from insights.mart.statement import BETWEEN, BY_ID, OF_DAYS
+from insights.mart.statement import BETWEEN, STATEMENT
 from insights.mart.taxonomy import Standing
 
 _LOCAL = ("month", "occurred_on", "hour_started_at", "hour_of_day", "weekday")
@@ -65,33 +66,25 @@ def read_days(
 
     The runs are in order. It takes the connection itself: whoever writes the batches may pull them from a thread.
     """
-    which = {
-        "begins": [start_of_day(first, zone) for first, _ in runs],
-        "ends": [start_of_day(end, zone) for _, end in runs],
-    }
-    yield from _read(database, OF_DAYS, which, (runs[0][0], runs[-1][1]), zone, standing)
+    with database.cursor() as cursor:
+        pick_days(cursor, runs, zone)
+        yield from _read(cursor, (runs[0][0], runs[-1][1]), zone, standing)
 
 
 def read_records(
     database: "Connection[Any]", ids: Mapping[date, Sequence[str]], zone: str, standing: Standing
 ) -> Iterator[pa.RecordBatch]:
     """Yield the mart's rows of single feedback, given by the company's days they fall on."""
-    which = {"ids": [key for keys in ids.values() for key in keys]}
-    yield from _read(database, BY_ID, which, (min(ids), max(ids) + timedelta(days=1)), zone, standing)
+    with database.cursor() as cursor:
+        pick_records(cursor, [key for keys in ids.values() for key in keys])
+        yield from _read(cursor, (min(ids), max(ids) + timedelta(days=1)), zone, standing)
 
 
-def _read(
-    database: "Connection[Any]",
-    statement: str,
-    which: Mapping[str, Any],
-    within: tuple[date, date],
-    zone: str,
-    standing: Standing,
-) -> Iterator[pa.RecordBatch]:
+def _read(cursor: "Cursor[Any]", within: tuple[date, date], zone: str, standing: Standing) -> Iterator[pa.RecordBatch]:
+    """Read the records that were picked, which lie within these days."""
     topics, names = standing.lines()
     places = [standing.taxonomy.places[key] for key in standing.ids]
     given = {
-        **which,
         "since": start_of_day(within[0], zone),
         "until": start_of_day(within[1], zone),
         "within": NEXT_CONTACT_WITHIN,
@@ -103,11 +96,8 @@ def _read(
         "demands": [place.demand for place in places],
     }
     clock = _Clock(*within, zone)
-    with (
-        database.cursor() as cursor,
-        cursor.copy(SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(SQL(statement)), given) as copied,
-        io.BufferedReader(_Copied(iter(copied)), 1024 * 1024) as stream,
-    ):
+    copy = SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(SQL(STATEMENT))
+    with cursor.copy(copy, given) as copied, io.BufferedReader(_Copied(iter(copied)), 1024 * 1024) as stream:
         for batch in csv.open_csv(stream, read_options=_READ, parse_options=_PARSE, convert_options=_CONVERT):
             yield clock.with_local_time(batch)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from insights.mart.calendar import start_of_day
+from insights.mart.picked import pick_days
 from insights.mart.schema import NEXT_CONTACT_WITHIN
 
 # The contact just before a contact of these days tells how soon its customer came back. `seen` are those the mart still
@@ -15,7 +15,7 @@ from insights.mart.schema import NEXT_CONTACT_WITHIN
 _EARLIER_CONTACTS = """
 WITH seen AS (
     SELECT f.customer_id AS customer, f.occurred_at AS moment
-    FROM insights_feedback f JOIN ranges r ON f.occurred_at >= r.since AND f.occurred_at < r.until
+    FROM mart_rows f
     WHERE f.kind = 'CONTACT' AND f.customer_id IS NOT NULL
     UNION
     SELECT * FROM unnest(%(customers)s::uuid[], %(moments)s::timestamptz[])
@@ -32,7 +32,7 @@ SELECT before.id, before.occurred_at FROM seen CROSS JOIN LATERAL (
 _EARLIER_ON_TOPICS = """
 WITH seen AS (
     SELECT f.customer_id AS customer, f.occurred_at AS moment, t.key AS topic
-    FROM insights_feedback f JOIN ranges r ON f.occurred_at >= r.since AND f.occurred_at < r.until
+    FROM mart_rows f
     JOIN insights_mention m ON m.feedback_id = f.id JOIN insights_topic t ON t.id = m.topic_id
     WHERE f.kind = 'CONTACT' AND f.customer_id IS NOT NULL
     UNION
@@ -50,17 +50,16 @@ SELECT before.id, before.occurred_at FROM seen CROSS JOIN LATERAL (
 """
 _SURVEYS_AND_THEIR_CONTACTS = """
 SELECT other.id, other.occurred_at
-FROM insights_feedback f JOIN ranges r ON f.occurred_at >= r.since AND f.occurred_at < r.until
+FROM mart_rows f
 JOIN insights_feedback other ON other.about_id = f.id
 UNION
 SELECT other.id, other.occurred_at
-FROM insights_feedback f JOIN ranges r ON f.occurred_at >= r.since AND f.occurred_at < r.until
+FROM mart_rows f
 JOIN insights_feedback other ON other.id = f.about_id
 """
 _GONE_SURVEYS = "SELECT id, occurred_at FROM insights_feedback WHERE id = ANY(%(gone)s::uuid[])"
 _ROWS = """
-WITH ranges AS (SELECT * FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[]) AS r (since, until)),
-reached AS ({reached})
+WITH reached AS ({reached})
 SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date, id::text FROM reached
 """
 _DAYS_OF_TOPICS = """
@@ -97,14 +96,13 @@ class Seen:
 def reached_by(runs: list[tuple[date, date]], zone: str, seen: Seen) -> dict[date, list[str]]:
     """Return, by their days, the rows which tell of something on the days of `runs`."""
     given: dict[str, Any] = {
-        "since": [start_of_day(since, zone) for since, _ in runs],
-        "until": [start_of_day(until, zone) for _, until in runs],
         "zone": zone,
         "within": NEXT_CONTACT_WITHIN,
         **{entry.name: getattr(seen, entry.name) for entry in fields(seen)},
     }
     reached: dict[date, set[str]] = {}
     with connection.cursor() as cursor:
+        pick_days(cursor, runs, zone)
         for rows in (_EARLIER_CONTACTS, _EARLIER_ON_TOPICS, _SURVEYS_AND_THEIR_CONTACTS, _GONE_SURVEYS):
             cursor.execute(_ROWS.format(reached=rows), given)
             for day, key in cursor.fetchall():

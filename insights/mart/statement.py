@@ -1,4 +1,4 @@
-"""The statement that tells the mart's rows: set-based, for whole days or for single records."""
+"""The statement that tells the mart's rows of the records that were picked."""
 
 from insights.mart.schema import NEXT_CONTACT_WITHIN
 
@@ -22,19 +22,11 @@ _INTENTS = {
     "is_purchase": "PURCHASE",
 }
 
-_ROWS_OF_DAYS = """
-    SELECT f.* FROM insights_feedback f
-    JOIN unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS r (since, until)
-        ON f.occurred_at >= r.since AND f.occurred_at < r.until
-"""
-_ROWS_BY_ID = "SELECT f.* FROM insights_feedback f WHERE f.id = ANY(%(ids)s::uuid[])"
-
 # Next contacts are looked up among the later contacts of the customers seen in these rows: they may lie days ahead.
 _STATEMENT = """
-WITH day_rows AS ({day_rows}),
-first_scores AS (
+WITH first_scores AS (
     SELECT DISTINCT ON (s.feedback_id, s.measure) s.*
-    FROM insights_score s JOIN day_rows d ON d.id = s.feedback_id
+    FROM insights_score s JOIN mart_rows d ON d.id = s.feedback_id
     WHERE s.measure <> 'OTHER'
     ORDER BY s.feedback_id, s.measure, s.position, s.id
 ),
@@ -46,7 +38,7 @@ contacts AS MATERIALIZED (
     FROM insights_feedback f LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
     WHERE f.kind = 'CONTACT' AND coalesce(c.direction, 'INBOUND') = 'INBOUND' AND f.occurred_at >= %(since)s
         AND f.occurred_at < %(until)s + %(within)s
-        AND f.customer_id IN (SELECT customer_id FROM day_rows WHERE kind = 'CONTACT')
+        AND f.customer_id IN (SELECT customer_id FROM mart_rows WHERE kind = 'CONTACT')
 ),
 next_contacts AS (
     SELECT id, extract(epoch FROM lead(occurred_at) OVER same_customer - occurred_at) AS seconds
@@ -63,13 +55,13 @@ next_on_topics AS (
 answered AS (
     SELECT a.about_id AS id, (array_agg(a.customer_says_solved ORDER BY a.occurred_at DESC, a.id DESC)
         FILTER (WHERE a.customer_says_solved IS NOT NULL))[1] AS says_solved
-    FROM insights_feedback a JOIN day_rows d ON d.id = a.about_id
+    FROM insights_feedback a JOIN mart_rows d ON d.id = a.about_id
     WHERE a.kind = 'SURVEY' GROUP BY a.about_id
 ),
 lines AS (SELECT * FROM unnest(%(topics)s::uuid[], %(names)s::text[]) AS l (topic_id, name)),
 mentioned AS (
     SELECT m.feedback_id, l.name, avg(m.sentiment) AS sentiment
-    FROM insights_mention m JOIN day_rows d ON d.id = m.feedback_id JOIN lines l USING (topic_id)
+    FROM insights_mention m JOIN mart_rows d ON d.id = m.feedback_id JOIN lines l USING (topic_id)
     GROUP BY m.feedback_id, l.name
 ),
 topics AS (
@@ -80,7 +72,7 @@ topics AS (
 owners AS (
     SELECT m.feedback_id, string_agg(DISTINCT nullif(o.department, ''), %(between)s) AS departments,
         string_agg(DISTINCT o.demand, %(between)s) AS demands
-    FROM insights_mention m JOIN day_rows d ON d.id = m.feedback_id
+    FROM insights_mention m JOIN mart_rows d ON d.id = m.feedback_id
     JOIN unnest(%(owned)s::uuid[], %(departments)s::text[], %(demands)s::text[]) AS o (topic_id, department, demand)
         USING (topic_id)
     GROUP BY m.feedback_id
@@ -109,7 +101,7 @@ SELECT
     e.is_high_effort, {intents}, coalesce(e.intents -> 'COMPETITOR' ->> 'name', '') AS competitor,
     coalesce(e.outcome, '') AS outcome, e.asked_for_superior, e.seen_before, e.is_classified,
     t.topics, t.sentiments AS topic_sentiments, o.departments AS owner_departments, o.demands
-FROM day_rows d
+FROM mart_rows picked JOIN insights_feedback d ON d.id = picked.id
 LEFT JOIN insights_contactfacts c ON c.feedback_id = d.id
 LEFT JOIN insights_feedback a ON a.id = d.about_id
 LEFT JOIN insights_enrichment e ON e.feedback_id = d.id
@@ -127,17 +119,11 @@ def _pivoted(measure: str, part: str, column: str) -> str:
     return f"{aggregate}({column}) FILTER (WHERE measure = '{measure.upper()}') AS {measure}_{part}"
 
 
-def _statement(day_rows: str) -> str:
-    return _STATEMENT.format(
-        day_rows=day_rows,
-        scores_pivoted=", ".join(_pivoted(measure, *part) for measure in _MEASURES for part in _PARTS.items()),
-        scores_named=", ".join(f"s.{measure}_{part}" for measure in _MEASURES for part in _PARTS),
-        snapshots=", ".join(f"coalesce(nullif(d.{name}, ''), a.{name}, '') AS {name}" for name in _SNAPSHOT),
-        contact_facts=", ".join(f"c.{name}" for name in _CONTACT_FACTS),
-        intents=", ".join(f"e.intents ? '{name}' AS {column}" for column, name in _INTENTS.items()),
-        within=int(NEXT_CONTACT_WITHIN.total_seconds()),
-    )
-
-
-OF_DAYS = _statement(_ROWS_OF_DAYS)
-BY_ID = _statement(_ROWS_BY_ID)
+STATEMENT = _STATEMENT.format(
+    scores_pivoted=", ".join(_pivoted(measure, *part) for measure in _MEASURES for part in _PARTS.items()),
+    scores_named=", ".join(f"s.{measure}_{part}" for measure in _MEASURES for part in _PARTS),
+    snapshots=", ".join(f"coalesce(nullif(d.{name}, ''), a.{name}, '') AS {name}" for name in _SNAPSHOT),
+    contact_facts=", ".join(f"c.{name}" for name in _CONTACT_FACTS),
+    intents=", ".join(f"e.intents ? '{name}' AS {column}" for column, name in _INTENTS.items()),
+    within=int(NEXT_CONTACT_WITHIN.total_seconds()),
+)

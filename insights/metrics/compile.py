@@ -6,19 +6,24 @@ from datetime import date, datetime
 from typing import Any
 
 from insights.mart.engine import Version, compiled
+from insights.mart.taxonomy import Taxonomy
+from insights.metrics.dimensions import overlapping
 from insights.metrics.figures import Cell
 from insights.metrics.intervals import Sums
 from insights.metrics.parts import Part
 from insights.metrics.periods import Period
-from insights.metrics.query import MetricQuery
-from insights.metrics.scope import KIND, wanted_rows
+from insights.metrics.query import Filters, MetricQuery
+from insights.metrics.registry import metric_named
+from insights.metrics.scope import KIND, row_filters, wanted_rows
 from insights.metrics.statements import MOST_PARTS, Layout, clusters, numbers
 from insights.metrics.viewer import Viewer
 
 Key = tuple[tuple[str, ...], str | None]  # the cuts' values ("" is not known), the bucket: ISO date or UTC time
 _Row = Mapping[str, Any]
-_TOTAL: tuple[tuple[str, ...], None] = ((), None)
-_SOURCES: tuple[tuple[str, ...], None] = (("source",), None)
+_Place = tuple[tuple[str, ...], str | None, Filters]  # what a layout is known by: cuts, bucket, which members are rows
+_NOWHERE: Key = ((), None)
+_TOTAL: _Place = ((), None, ())
+_SOURCES: _Place = (("source",), None, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,7 @@ def together(queries: Sequence[MetricQuery]) -> list[list[MetricQuery]]:
     """Return the questions in groups that `count_together` can count at once."""
     groups: dict[object, list[MetricQuery]] = {}
     for query in queries:
-        filters = tuple(item for item in query.filters if item[0] != KIND)
+        filters = tuple(item for item in row_filters(query) if item[0] != KIND)
         groups.setdefault((query.since, query.until, query.hour, filters), []).append(query)
     return [
         group[first : first + MOST_PARTS] for group in groups.values() for first in range(0, len(group), MOST_PARTS)
@@ -53,17 +58,18 @@ def count_together(
     asked = version.numbered(
         [compiled(wanted_rows(version, queries[0], period, viewer)) for period in periods], horizon
     )
-    layouts = _layouts(queries, periods, evidence=evidence)
+    layouts = _layouts(queries, periods, version.note.taxonomy, evidence=evidence)
     rows = version.rows_over(asked, numbers(parts, layouts))
-    found = _Found(parts, layouts, rows)
+    found = _Found(parts, layouts, rows, version.note.taxonomy)
     if evidence and any(part.metric.numerator for part in parts):
         (found.clusters,) = version.rows_over(asked, clusters(parts))
     return [
         (
-            found.counted(query, 0, evidence=evidence),
-            found.counted(query, periods.index(_periods(query)[1]), evidence=False) if query.compare else None,
+            found.counted(query, 0, seen, evidence=evidence),
+            found.counted(query, periods.index(_periods(query)[1]), seen, evidence=False) if query.compare else None,
         )
         for query in queries
+        for seen in [found.members(query, [periods.index(period) for period in _periods(query)])]
     ]
 
 
@@ -72,40 +78,89 @@ def _periods(query: MetricQuery) -> list[Period]:
     return [query.period, *([query.period.compared(query.compare)] if query.compare else [])]
 
 
-def _layouts(queries: Sequence[MetricQuery], periods: list[Period], *, evidence: bool) -> tuple[Layout, ...]:
-    wanted: dict[tuple[tuple[str, ...], str | None], set[int]] = {_TOTAL: set(range(len(periods)))}
+def _place_of(query: MetricQuery, taxonomy: Taxonomy) -> _Place:
+    """Return where a question's rows are added up. Cut and filtered by the same list, only what was asked for is a row:
+    a topic asked for, and those below it, not what is mentioned beside it.
+    """
+    only = {name: query.wanted[name] for name in overlapping(query.by) if name in query.wanted}
+    if "topic" in only:
+        asked = set(only["topic"])
+        below = {key for key in taxonomy.places if asked.intersection(taxonomy.line_of(key))}
+        only["topic"] = tuple(sorted(asked | below))
+    return query.by, query.bucket, tuple(only.items())
+
+
+def _without(place: _Place, name: str) -> _Place:
+    by, bucket, only = place
+    return tuple(cut for cut in by if cut != name), bucket, tuple(item for item in only if item[0] != name)
+
+
+def _layouts(
+    queries: Sequence[MetricQuery], periods: list[Period], taxonomy: Taxonomy, *, evidence: bool
+) -> tuple[Layout, ...]:
+    wanted: dict[_Place, set[int]] = {_TOTAL: set(range(len(periods)))}
     if evidence:
         wanted[_SOURCES] = {0}
     for query in queries:
-        wanted.setdefault((query.by, query.bucket), set()).update(map(periods.index, _periods(query)))
-    return tuple(Layout(by, bucket, tuple(sorted(asked))) for (by, bucket), asked in wanted.items())
+        asked, of_all = list(map(periods.index, _periods(query))), metric_named(query.metric).of_all
+        place = _place_of(query, taxonomy)
+        wanted.setdefault(place, set()).update(asked)
+        if of_all in query.by:
+            wanted.setdefault(_without(place, of_all), set()).update(asked)
+    return tuple(Layout(by, bucket, tuple(sorted(asked)), only) for (by, bucket, only), asked in wanted.items())
 
 
 class _Found:
     """The rows of a statement, told apart by layout and period."""
 
-    def __init__(self, parts: Sequence[Part], layouts: Sequence[Layout], rows: Sequence[_Row]) -> None:
+    def __init__(
+        self, parts: Sequence[Part], layouts: Sequence[Layout], rows: Sequence[_Row], taxonomy: Taxonomy
+    ) -> None:
         self.parts = parts
-        self.layouts = {(layout.by, layout.bucket): (place, layout) for place, layout in enumerate(layouts)}
+        self.layouts = {(layout.by, layout.bucket, layout.only): at for at in enumerate(layouts) for layout in [at[1]]}
         self.clusters: _Row | None = None
+        self._taxonomy = taxonomy
         self._rows: dict[tuple[int, int], list[_Row]] = {}
         for row in rows:
             self._rows.setdefault((row["what"], row["period"]), []).append(row)
 
-    def counted(self, query: MetricQuery, period: int, *, evidence: bool) -> Counted:
+    def members(self, query: MetricQuery, periods: Sequence[int]) -> list[str]:
+        """Return what a share of all is told of, in any of its periods: nobody mentioning it is a share of 0."""
+        of_all = metric_named(query.metric).of_all
+        if of_all not in query.by:
+            return []
+        part, place, axis = self._part(query), _place_of(query, self._taxonomy), query.by.index(of_all)
+        cells = (self._cells(part, place, period) for period in periods)
+        return sorted({cuts[axis] for found in cells for (cuts, _), cell in found.items() if cell.n})
+
+    def counted(self, query: MetricQuery, period: int, members: Sequence[str], *, evidence: bool) -> Counted:
         """Return what one question adds up to in one of the periods."""
-        part = _PartRow(self.parts.index(Part.of(query)), Part.of(query))
-        is_cut = bool(query.by or query.bucket)
+        part = self._part(query)
         total = self._cells(part, _TOTAL, period, self.clusters if evidence else None)
         return Counted(
-            rows=self._cells(part, (query.by, query.bucket), period) if is_cut else {},
-            total=total.get(_TOTAL, Cell()),
+            rows=self._rows_of(query, part, period, members) if query.by or query.bucket else {},
+            total=total.get(_NOWHERE, Cell()),
             sources=self._sources(part) if evidence else None,
         )
 
-    def _cells(
-        self, part: "_PartRow", place: tuple[tuple[str, ...], str | None], period: int, clusters: _Row | None = None
-    ) -> dict[Key, Cell]:
+    def _part(self, query: MetricQuery) -> "_PartRow":
+        part = Part.of(query)
+        return _PartRow(self.parts.index(part), part)
+
+    def _rows_of(self, query: MetricQuery, part: "_PartRow", period: int, members: Sequence[str]) -> dict[Key, Cell]:
+        place, of_all = _place_of(query, self._taxonomy), part.part.metric.of_all
+        told = self._cells(part, place, period)
+        if of_all not in query.by:
+            return told
+        axis = query.by.index(of_all)
+        whole = self._cells(part, _without(place, of_all), period)
+        return {
+            key: _of_all(cell, told.get(key, Cell()))
+            for (cuts, bucket), cell in whole.items()
+            for key in (((*cuts[:axis], member, *cuts[axis:]), bucket) for member in members)
+        }
+
+    def _cells(self, part: "_PartRow", place: _Place, period: int, clusters: _Row | None = None) -> dict[Key, Cell]:
         what, layout = self.layouts[place]
         persons = {_key(layout, row): row for row in self._rows.get((2 * what + 1, period), ())}
         rows = ((_key(layout, row), row) for row in self._rows.get((2 * what, period), ()))
@@ -140,6 +195,7 @@ class _PartRow:
             customers=customers,
             sums=sums,
             clusters=products,
+            mentioned_by=None if self.part.wanted is None else self.number(persons, "y"),
         )
 
     def sums(self, row: _Row) -> Sums:
@@ -161,6 +217,18 @@ class _PartRow:
             return float(up - down), float(up + down)
         y = float(self.number(row, "y")) if "y" in self.part.bits else float(n)
         return y, y
+
+
+def _of_all(whole: Cell, told: Cell) -> Cell:
+    """Return the cell of a share: those that tell of something, of all."""
+    n, y = float(whole.n), float(told.n)
+    return Cell(
+        base=whole.base,
+        waiting=whole.waiting,
+        customers=whole.customers,
+        sums=Sums(n=whole.n, y=y, yy=y, x=n, xx=n, xy=y),
+        mentioned_by=told.customers,
+    )
 
 
 def _key(layout: Layout, row: _Row) -> Key:

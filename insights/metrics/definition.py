@@ -9,10 +9,12 @@ from typing import Any, Literal, TypeAlias
 
 import ibis.expr.types as ir
 
+from insights.metrics.dimensions import is_one_of
+
 Unit = Literal["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE"]
 Better = Literal["HIGHER", "LOWER", "NEITHER"]
 Side = Literal["SURVEYS", "CONTACTS", "BOTH"]
-Method = Literal["POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "ORDER_STATISTICS"]
+Method = Literal["POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "ORDER_STATISTICS", "ASYMPTOTIC"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,17 @@ class Rows:
 
     table: ir.Table
     asked: Mapping[str, str]
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the filter that narrows only the numerator
 
     def __getattr__(self, name: str) -> Any:
         """Return the mart's column `name`."""
         return self.table[name]
+
+    def has(self, name: str) -> ir.BooleanValue:
+        """Return whether a record has one of the wanted values of the dimension; any, where none is wanted."""
+        if name in self.wanted:
+            return is_one_of(self.table, name, self.wanted[name])
+        return ~is_one_of(self.table, name, ("",))
 
 
 Column: TypeAlias = Callable[[Rows], ir.Value]
@@ -45,22 +54,25 @@ class Metric:
       NPS       100 * sum(numerator) / count; numerator -1, 0, +1     adjusted Wald (Agresti & Caffo; Rocks 2016)
       MEAN      sum(numerator) / count                                t
       RATIO     sum(numerator) / sum(denominator)                     linearised (delta method)
+      KAPPA     agreement of numerator and denominator, each 0 or 1,  asymptotic (Fleiss, Cohen & Everitt 1969)
+                beyond chance (Cohen 1960)
     """
 
     key: str
     label: str
     meaning: str
     formula: str  # in words
-    kind: Literal["TOTAL", "SHARE", "NPS", "MEAN", "RATIO"]
+    kind: Literal["TOTAL", "SHARE", "NPS", "MEAN", "RATIO", "KAPPA"]
     unit: Unit
     better: Better
     side: Side
     base: Column  # boolean: the rows this is asked of
     known: Column  # boolean: of those, the rows with an answer; they are n, and the records behind the number
     numerator: Column | None = None
-    denominator: Column | None = None  # RATIO only
+    denominator: Column | None = None  # RATIO and KAPPA
     waiting: Column | None = None  # boolean: of the base, the rows too young to be judged (METRICS rule 8)
     fewest: int = 10
+    of_all: str = ""  # the dimension whose cut and filter narrow only the numerator: "of all", whatever it is about
     definition_version: int = 1
     doubt: str = ""  # the standing reason to doubt it, one sentence
     parameters: dict[str, tuple[str, ...]] = field(
@@ -76,5 +88,6 @@ class Metric:
             "NPS": "ADJUSTED_WALD",
             "MEAN": "T",
             "RATIO": "LINEARISED",
+            "KAPPA": "ASYMPTOTIC",
         }
         return methods[self.kind]

@@ -1,12 +1,22 @@
 """What numbers can be cut and filtered by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+
+from insights.mart.schema import FEEDBACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """One way to cut. `column` is the mart column; an empty cell there is the value "" in a query and None in a row."""
+    """One way to cut. `column` is the mart column; an empty cell there is the value "" in a query and None in a row.
+
+    Where the column is a list, a record stands in as many rows as it has members, once in each: rows do not add up to
+    their total. An empty list is the value "".
+    """
 
     name: str
     label: str
@@ -14,6 +24,8 @@ class Dimension:
     about: Literal["ANY", "SURVEYS", "CONTACTS"] = "ANY"
     is_guarded: bool = False  # persons: only for viewers who may see agents
     is_number: bool = False
+    is_flag: bool = False  # true, false and null in the mart; YES, NO and "" in a query
+    is_list: bool = False
     values: tuple[str, ...] = ()  # closed lists: anything else is refused
 
 
@@ -23,10 +35,16 @@ _CHANNELS = (
 )  # fmt: skip
 _STAGES = ("", "AWARENESS", "PURCHASE", "ONBOARDING", "USE", "SUPPORT", "RENEWAL", "LEAVING")
 
+
+def _flag(name: str, label: str, column: str) -> Dimension:
+    return Dimension(name=name, label=label, column=column, is_flag=True, values=("", "YES", "NO"))
+
+
 DIMENSIONS: dict[str, Dimension] = {
     dimension.name: dimension
     for dimension in (
         Dimension(name="kind", label="Kind", column="kind", values=_KINDS),
+        _flag("solicited", "Asked for", "solicited"),
         Dimension(name="source", label="Source", column="source"),
         Dimension(name="channel", label="Channel", column="channel", values=_CHANNELS),
         Dimension(
@@ -47,6 +65,29 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension(name="journey_stage", label="Journey stage", column="journey_stage", values=_STAGES),
         Dimension(name="survey", label="Survey", column="survey", about="SURVEYS"),
         Dimension(name="reason_code", label="Agent's reason code", column="reason_code", about="CONTACTS"),
+        Dimension(name="topic", label="Topic", column="topics", is_list=True),
+        Dimension(name="owner_department", label="Owner department", column="owner_departments", is_list=True),
+        Dimension(name="demand", label="Demand", column="demands", is_list=True, values=("", "VALUE", "FAILURE")),
+        Dimension(
+            name="sentiment_label",
+            label="Sounds",
+            column="sentiment_label",
+            values=("", "NEGATIVE", "NEUTRAL", "POSITIVE"),
+        ),
+        _flag("high_effort", "High effort", "is_high_effort"),
+        _flag("complaint", "Complaint", "is_complaint"),
+        _flag("churn_risk", "Churn risk", "is_churn_risk"),
+        _flag("idea", "Idea", "is_idea"),
+        _flag("purchase", "Wants to buy", "is_purchase"),
+        Dimension(name="competitor", label="Competitor named", column="competitor"),
+        Dimension(
+            name="outcome",
+            label="Solved, by the words",
+            column="outcome",
+            values=("", "SOLVED", "UNSOLVED", "UNCLEAR"),
+        ),
+        _flag("asked_for_superior", "Asked for a superior", "asked_for_superior"),
+        _flag("seen_before", "Not the first time", "seen_before"),
         Dimension(
             name="hour_of_day",
             label="Hour of day",
@@ -63,3 +104,32 @@ DIMENSIONS: dict[str, Dimension] = {
         ),
     )
 }
+
+
+def overlapping(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the cuts in which a record can stand in several rows."""
+    return tuple(name for name in names if DIMENSIONS[name].is_list)
+
+
+def cut_of(table: ir.Table, name: str) -> ir.Value:
+    """Return what a row stands under: a text or a number, or for a list all of them. "" is not known, and no member."""
+    dimension = DIMENSIONS[name]
+    column = table[dimension.column]
+    if dimension.is_flag:
+        return ibis.cases((column, "YES"), (~column, "NO"), else_="")
+    if dimension.is_list:
+        return ibis.ifelse(column.length() == 0, ibis.array([""]), column)
+    return column.fill_null("") if FEEDBACK.field(dimension.column).nullable else column
+
+
+def is_one_of(table: ir.Table, name: str, values: tuple[str, ...]) -> ir.BooleanValue:
+    """Return the predicate of one filter: a record with any of the values."""
+    dimension = DIMENSIONS[name]
+    if not values:
+        return ibis.literal(False)
+    if dimension.is_list:
+        members = table[dimension.column]
+        return ibis.or_(*(members.contains(value) if value else members.length() == 0 for value in values))
+    if dimension.is_number:
+        return table[dimension.column].isin([int(value) for value in values])
+    return cut_of(table, name).isin(values)

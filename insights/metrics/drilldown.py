@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from insights.mart.engine import Version, open_version
 from insights.metrics.definition import Rows
-from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.dimensions import DIMENSIONS, cut_of
 from insights.metrics.horizon import horizon_of
 from insights.metrics.periods import Period
 from insights.metrics.query import MetricQuery
@@ -109,9 +109,10 @@ def values_of(dimension: str, period: Period, viewer: Viewer) -> tuple[Value, ..
         return ()
     table = version.feedback
     table = table.filter(of_days(table, period), within(table, viewer))
-    counted = table.group_by(value=table[DIMENSIONS[dimension].column]).aggregate(
-        count=table.count(), people=table.person.nunique()
-    )
+    told = cut_of(table, dimension)
+    told = told.unnest() if DIMENSIONS[dimension].is_list else told
+    each = table.select(value=told, person=table.person)
+    counted = each.group_by("value").aggregate(count=each.count(), people=each.person.nunique())
     rows = version.rows_of(counted.order_by(ibis.desc("count"), "value"))
     fewest = 1 if viewer.may_read_rows else FEWEST_CUSTOMERS
     return tuple(Value(str(row["value"]), row["count"]) for row in rows if row["people"] >= fewest)

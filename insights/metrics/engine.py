@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from insights.mart.engine import UnknownVersion, Version, open_version
+from insights.mart.engine import Note, UnknownVersion, Version, open_version
 from insights.metrics import cache
 from insights.metrics.answer import Answer, AsOf
 from insights.metrics.compile import Counted, count_together, together
@@ -61,8 +61,8 @@ def _answered(
 ) -> dict[MetricQuery, Answer]:
     if version is None:
         as_of = AsOf(data_version=0, built_at=None, complete_until=None)
-        zone = settings.REPORTING_TIME_ZONE
-        return {query: finished(query, _NOTHING, _NOTHING, viewer, zone, as_of) for query in queries}
+        note = Note(built_at=now, time_zone=settings.REPORTING_TIME_ZONE, complete_until=None)
+        return {query: finished(query, _NOTHING, _NOTHING, viewer, note, as_of) for query in queries}
     found = cache.load(queries, viewer, version, now, evidence=evidence)
     missing = [query for query in queries if query not in found]
     computed = _computed(missing, version, viewer, now, evidence=evidence)
@@ -80,5 +80,5 @@ def _computed(
         horizon = horizon_of(version, now) if any(metric_named(query.metric).waiting for query in group) else None
         counted = count_together(version, group, viewer, horizon, evidence=evidence)
         for query, (own, before) in zip(group, counted, strict=True):
-            done[query] = finished(query, own, before, viewer, note.time_zone, as_of)
+            done[query] = finished(query, own, before, viewer, note, as_of)
     return done

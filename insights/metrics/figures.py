@@ -19,11 +19,17 @@ class Cell:
     customers: int = 0  # distinct; a record without a known customer counts as one
     sums: Sums = _NOTHING
     clusters: Sums | None = None  # the same summed per customer first
+    mentioned_by: int | None = None  # of a share of all: how many customers are in its numerator
 
     @property
     def n(self) -> int:
         """How many rows have the answer."""
         return self.sums.n
+
+    @property
+    def told_by(self) -> int:
+        """How many customers a number tells of: those few of whom may not be shown."""
+        return self.customers if self.mentioned_by is None else self.mentioned_by
 
     @property
     def coverage(self) -> float | None:
@@ -43,6 +49,8 @@ def value_of(metric: Metric, sums: Sums) -> float | None:
         return None
     if metric.kind == "TOTAL":
         return float(sums.n)
+    if metric.kind == "KAPPA":
+        return intervals.kappa(sums)
     if sums.x == 0:
         return None
     value = sums.y / sums.x * factor_of(metric)
@@ -64,6 +72,8 @@ def interval_of(metric: Metric, sums: Sums) -> Interval | None:
         plain = intervals.nps(*_promoters_and_detractors(sums))
     elif metric.kind == "MEAN":
         plain = intervals.mean(sums)
+    elif metric.kind == "KAPPA":
+        plain = intervals.kappa_interval(sums)
     else:
         plain = intervals.ratio(sums)
     return plain and plain.times(factor_of(metric))
@@ -79,6 +89,8 @@ def difference_of(metric: Metric, after: Sums, before: Sums) -> Difference:
         plain = intervals.nps_difference(_promoters_and_detractors(after), _promoters_and_detractors(before))
     elif metric.kind == "MEAN":
         plain = intervals.mean_difference(after, before)
+    elif metric.kind == "KAPPA":
+        plain = intervals.kappa_difference(after, before)
     else:
         plain = intervals.ratio_difference(after, before)
     return plain.times(factor_of(metric))

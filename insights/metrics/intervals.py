@@ -185,6 +185,55 @@ def ratio_difference(after: Sums, before: Sums, confidence: float = CONFIDENCE) 
     return Difference(difference, Interval(difference - reach, difference + reach), p_value)
 
 
+def kappa(sums: Sums) -> float | None:
+    """Return the agreement of two judges' yes (1) and no (0), y and x, beyond chance (Cohen 1960, EPM 20:37).
+
+    None where chance alone agrees wholly: both always say the same one thing.
+    """
+    agreed, expected = _agreement(sums)
+    return None if expected == 1 else (agreed - expected) / (1 - expected)
+
+
+def _agreement(sums: Sums) -> tuple[float, float]:
+    y, x, both = sums.y / sums.n, sums.x / sums.n, sums.xy / sums.n
+    return 1 - y - x + 2 * both, y * x + (1 - y) * (1 - x)
+
+
+def _kappa_variance(sums: Sums) -> float | None:
+    """Return the large-sample variance of kappa (Fleiss, Cohen and Everitt 1969, Psychol Bull 72:323)."""
+    value = kappa(sums)
+    if value is None:
+        return None
+    y, x, both = sums.y / sums.n, sums.x / sums.n, sums.xy / sums.n
+    _, expected = _agreement(sums)
+    rest = 1 - value
+    alike = both * (1 - (y + x) * rest) ** 2 + (1 - y - x + both) * (1 - (2 - y - x) * rest) ** 2
+    apart = rest**2 * ((y - both) * (x + 1 - y) ** 2 + (x - both) * (y + 1 - x) ** 2)
+    spread = alike + apart - (value - expected * rest) ** 2
+    return max(0.0, spread) / (sums.n * (1 - expected) ** 2)
+
+
+def kappa_interval(sums: Sums, confidence: float = CONFIDENCE) -> Interval | None:
+    """Return the large-sample interval of kappa, within -1 and +1."""
+    value, variance = kappa(sums), _kappa_variance(sums)
+    if value is None or variance is None:
+        return None
+    reach = _z(confidence) * sqrt(variance)
+    return Interval(max(-1.0, value - reach), min(1.0, value + reach))
+
+
+def kappa_difference(after: Sums, before: Sums, confidence: float = CONFIDENCE) -> Difference:
+    """Return the difference of two independent kappas: z with their large-sample variances."""
+    difference = (kappa(after) or 0.0) - (kappa(before) or 0.0)
+    variances = _kappa_variance(after), _kappa_variance(before)
+    if None in variances:
+        return Difference(difference, None, None)
+    spread = sqrt(sum(variance for variance in variances if variance is not None))
+    reach = _z(confidence) * spread
+    p_value = _two_sided(difference / spread) if spread else float(difference == 0)
+    return Difference(difference, Interval(difference - reach, difference + reach), p_value)
+
+
 def count(n: int, confidence: float = CONFIDENCE) -> Interval:
     """Return the exact interval of a Poisson count (Garwood 1936, Biometrika 28:437)."""
     tail = (1 - confidence) / 2

@@ -10,11 +10,12 @@ from sqlglot import exp
 
 from insights.mart.engine import DIALECT, compiled
 from insights.metrics.definition import Metric, Rows
+from insights.metrics.dimensions import is_one_of
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import metric_named
-from insights.metrics.scope import ASKED, KIND, is_one_of
+from insights.metrics.scope import ASKED, KIND
 
-_VALUES = ("MEAN", "RATIO")  # their numerators are amounts; those of the others are bits
+_VALUES = ("MEAN", "RATIO", "KAPPA")  # their numerators are amounts; those of the others are bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,14 @@ class Part:
     key: str
     parameters: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...] | None
+    wanted: tuple[str, ...] | None = None  # of the dimension that narrows only the numerator
 
     @classmethod
     def of(cls, query: MetricQuery) -> "Part":
         """Return what a question asks, whatever the days, cuts and other filters."""
-        asked = tuple((name, query.parameter(name)) for name in metric_named(query.metric).parameters)
-        return cls(query.metric, asked, query.wanted.get(KIND))
+        metric = metric_named(query.metric)
+        asked = tuple((name, query.parameter(name)) for name in metric.parameters)
+        return cls(query.metric, asked, query.wanted.get(KIND), query.wanted.get(metric.of_all))
 
     @property
     def metric(self) -> Metric:
@@ -77,7 +80,8 @@ def selected(formulas: dict[str, ir.Value]) -> dict[str, exp.Expr]:
 
 
 def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
-    metric, rows = part.metric, Rows(ASKED, dict(part.parameters))
+    metric = part.metric
+    rows = Rows(ASKED, dict(part.parameters), {} if part.wanted is None else {metric.of_all: part.wanted})
     base = metric.base(rows)
     yield "base", base if part.kinds is None else base & is_one_of(ASKED, KIND, part.kinds)
     yield "n", metric.known(rows)

@@ -1,6 +1,6 @@
 """All metrics, by key. Adding one is one entry in catalog/ and one test."""
 
-from insights.metrics.catalog import contact_center, text, voice_of_customer
+from insights.metrics.catalog import contact_center, solved, text, voice_of_customer
 from insights.metrics.definition import Metric
 
 
@@ -9,7 +9,7 @@ class UnknownMetric(ValueError):
 
 
 METRICS: dict[str, Metric] = {
-    metric.key: metric for metric in (*voice_of_customer.METRICS, *contact_center.METRICS, *text.METRICS)
+    metric.key: metric for catalog in (voice_of_customer, contact_center, solved, text) for metric in catalog.METRICS
 }
 
 

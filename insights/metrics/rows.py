@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from insights.mart.calendar import days_between, hours_of_day
+from insights.mart.engine import Note
+from insights.mart.taxonomy import Taxonomy
 from insights.metrics.answer import Answer, AsOf, Change, Row, State
 from insights.metrics.compile import Counted, Key
 from insights.metrics.definition import Metric
-from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.dimensions import DIMENSIONS, overlapping
 from insights.metrics.figures import Cell, difference_of, interval_of, value_of
 from insights.metrics.intervals import design_effect
 from insights.metrics.periods import Period, bucket_start, next_bucket
@@ -24,14 +26,14 @@ _SHOWN = ("OK", "INDICATIVE")
 
 
 def finished(
-    query: MetricQuery, counted: Counted, before: Counted | None, viewer: Viewer, zone: str, as_of: AsOf
+    query: MetricQuery, counted: Counted, before: Counted | None, viewer: Viewer, note: Note, as_of: AsOf
 ) -> Answer:
     """Return the answer to `query` from what was counted, and from what was counted for the period to compare with."""
-    metric = metric_named(query.metric)
-    table = _Table(query, counted, viewer, zone)
+    metric, zone = metric_named(query.metric), note.time_zone
+    table = _Table(query, counted, viewer, note)
     other = None
     if before is not None and query.compare is not None:
-        other = _Table(query.during(query.period.compared(query.compare)), before, viewer, zone)
+        other = _Table(query.during(query.period.compared(query.compare)), before, viewer, note)
     total = table.total(other)
     rows = tuple(table.rows(other)) if query.by or query.bucket else (total,)
     is_hidden = total.state == "SUPPRESSED"
@@ -42,7 +44,7 @@ def finished(
         as_of=as_of,
         rows=rows,
         total=total,
-        overlapping=False,
+        overlapping=bool(overlapping(query.by)),
         method=metric.method,
         not_yet_assessable=counted.total.waiting if metric.waiting and not is_hidden else None,
         sources=_sources(counted, viewer),
@@ -61,20 +63,20 @@ class _Place:
 class _Table:
     """The cells of one period laid out on cuts and buckets."""
 
-    def __init__(self, query: MetricQuery, counted: Counted, viewer: Viewer, zone: str) -> None:
+    def __init__(self, query: MetricQuery, counted: Counted, viewer: Viewer, note: Note) -> None:
         self.query = query
         self.metric = metric_named(query.metric)
         self.counted = counted
-        self.buckets = list(_buckets(query, zone)) if query.bucket else []
+        self.buckets = list(_buckets(query, note.time_zone)) if query.bucket else []
         positions = {bucket.key: position for position, bucket in enumerate(self.buckets)}
         self.cells = {
             _Place(cuts, None if bucket is None else positions[bucket]): cell
             for (cuts, bucket), cell in counted.rows.items()
         }
-        self.is_total_hidden = not viewer.may_read_rows and 0 < counted.total.customers < FEWEST_CUSTOMERS
+        self.is_total_hidden = not viewer.may_read_rows and 0 < counted.total.told_by < FEWEST_CUSTOMERS
         self.hidden: set[Key] = set()
         if not viewer.may_read_rows:
-            self.hidden = _hidden_keys(counted.rows)
+            self.hidden = _hidden_keys(query, counted, note.taxonomy)
 
     def total(self, other: "_Table | None") -> Row:
         """Return the row over everything."""
@@ -147,9 +149,11 @@ class _Table:
         )
 
 
-def _hidden_keys(rows: Mapping[Key, Cell]) -> set[Key]:
-    places = {(*cuts, bucket): cell.customers for (cuts, bucket), cell in rows.items()}
-    return {(tuple(str(part) for part in place[:-1]), place[-1]) for place in hidden(places)}
+def _hidden_keys(query: MetricQuery, counted: Counted, taxonomy: Taxonomy) -> set[Key]:
+    places = {(*cuts, bucket): cell.told_by for (cuts, bucket), cell in counted.rows.items()}
+    parents = {key: place.parent for key, place in taxonomy.places.items() if place.parent}
+    nested = {query.by.index(name): parents if name == "topic" else {} for name in overlapping(query.by)}
+    return {(tuple(str(part) for part in place[:-1]), place[-1]) for place in hidden(places, nested)}
 
 
 def _state(metric: Metric, cell: Cell, is_hidden: bool) -> State:

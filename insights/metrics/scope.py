@@ -8,9 +8,10 @@ import ibis.expr.types as ir
 
 from insights.mart.engine import Version
 from insights.mart.schema import FEEDBACK
-from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.dimensions import DIMENSIONS, is_one_of
 from insights.metrics.periods import Period
-from insights.metrics.query import MetricQuery
+from insights.metrics.query import Filters, MetricQuery
+from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
 
 ASKED = ibis.table({**ibis.Schema.from_pyarrow(FEEDBACK), "horizon": "timestamp('UTC')"}, name="asked")
@@ -36,13 +37,19 @@ def in_scope(version: Version, query: MetricQuery, viewer: Viewer, horizon: date
     return table.mutate(horizon=ibis.literal(horizon, type="timestamp('UTC')"))
 
 
+def row_filters(query: MetricQuery) -> Filters:
+    """Return the filters that say which rows are asked: all but the one that narrows only the numerator."""
+    of_all = metric_named(query.metric).of_all
+    return tuple(item for item in query.filters if item[0] != of_all)
+
+
 def wanted_rows(version: Version, query: MetricQuery, period: Period, viewer: Viewer) -> ir.Table:
-    """Return the rows of a period, the question's filters but KIND, and the viewer's limits."""
+    """Return the rows of a period, the question's filters on rows but KIND, and the viewer's limits."""
     table = version.feedback
     parts = [of_days(table, period)]
     if query.hour is not None:
         parts.append(table.hour_started_at == ibis.literal(query.hour))
-    parts += [is_one_of(table, name, values) for name, values in query.filters if name != KIND]
+    parts += [is_one_of(table, name, values) for name, values in row_filters(query) if name != KIND]
     return table.filter(*parts, *_limits(table, viewer))
 
 
@@ -60,11 +67,3 @@ def within(table: ir.Table, viewer: Viewer) -> ir.BooleanValue:
 
 def _limits(table: ir.Table, viewer: Viewer) -> list[ir.BooleanValue]:
     return [is_one_of(table, *limit) for limit in viewer.only.items()]
-
-
-def is_one_of(table: ir.Table, name: str, values: tuple[str, ...]) -> ir.BooleanValue:
-    """Return the predicate of one filter."""
-    dimension = DIMENSIONS[name]
-    if not values:
-        return ibis.literal(False)
-    return table[dimension.column].isin([int(value) if dimension.is_number else value for value in values])

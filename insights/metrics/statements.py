@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from sqlglot import exp
 
 from insights.mart.engine import DIALECT
-from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.dimensions import DIMENSIONS, cut_of, overlapping
 from insights.metrics.parts import Part, added_up, selected
 from insights.metrics.scope import ASKED
 
@@ -27,6 +27,7 @@ class Layout:
     by: tuple[str, ...]
     bucket: str | None
     periods: tuple[int, ...]
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of an overlapping cut: which of its values are rows
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ def numbers(parts: tuple[Part, ...], layouts: tuple[Layout, ...]) -> str:
     keys = tuple(dict.fromkeys(key for layout in layouts for key in layout.keys))
     counted: exp.Query | None = None
     for place, layout in enumerate(layouts):
-        for what, rows in ((2 * place, _of_periods(layout)), (2 * place + 1, _persons(layout))):
+        for what, rows in ((2 * place, _of_periods(layout, parts)), (2 * place + 1, _persons(layout))):
             sums = _value_sums(parts, of_rows=what % 2 == 0)
             one = _counted(what, rows, layout, keys, sums)
             counted = one if counted is None else exp.union(counted, one, distinct=False)
@@ -94,22 +95,36 @@ def _worked_out(parts: Sequence[Part], keys: tuple[str, ...]) -> exp.Select:
 
 @lru_cache(maxsize=1)
 def _key_terms() -> dict[str, exp.Expr]:
-    cuts: dict[str, ir.Value] = {f"cut_{name}": ASKED[cut.column] for name, cut in DIMENSIONS.items()}
+    cuts: dict[str, ir.Value] = {f"cut_{name}": cut_of(ASKED, name) for name in DIMENSIONS}
     buckets: dict[str, ir.Value] = {"bucket_hour": ASKED.hour_started_at, "bucket_day": ASKED.occurred_on}
     for name, unit in _TRUNCATED.items():
         buckets[f"bucket_{name}"] = ASKED.occurred_on.truncate(unit)
     return selected(cuts | buckets)
 
 
-def _of_periods(layout: Layout) -> exp.Select:
-    return exp.select("*").from_("worked_out").where(exp.column("period").isin(*layout.periods))
+def _of_periods(layout: Layout, parts: Sequence[Part] = ()) -> exp.Select:
+    """Return the rows of the layout's periods, one for each member of a list they are cut by."""
+    values = [f"m{place}_{name}" for place, part in enumerate(parts) for name in part.values]
+    columns = ["period", "person", "flags", *layout.keys, *values]
+    rows = exp.select(*map(exp.column, columns)).from_("worked_out")
+    rows = rows.where(exp.column("period").isin(*layout.periods))
+    for name in overlapping(layout.by):
+        key = f"cut_{name}"
+        member = _alias(exp.Explode(this=exp.column(key)), key)
+        rows = exp.select(*(member if column == key else exp.column(column) for column in columns)).from_(
+            rows.subquery(f"before_{name}")
+        )
+    for name, values_kept in layout.only:
+        kept = exp.column(f"cut_{name}").isin(*values_kept)
+        rows = exp.select("*").from_(rows.subquery(f"of_{name}")).where(kept)
+    return rows
 
 
 def _persons(layout: Layout) -> exp.Select:
     """Return one row for each person of a period and place, with the bits that any of their rows has."""
     keys = [exp.column(name) for name in ("period", *layout.keys)]
     bits = _alias(exp.func("bit_or", exp.column("flags")), "flags")
-    rows = exp.select(*keys, bits).from_("worked_out").where(exp.column("period").isin(*layout.periods))
+    rows = exp.select(*keys, bits).from_(_of_periods(layout).subquery("their_rows"))
     return rows.group_by(*keys, exp.column("person"))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from insights.dashboards.boards.tiles import Place
 from insights.dashboards.numbers import amount, digits_for, full, interval, number
 from insights.dashboards.words import change_digits
+from insights.metrics import discovery
 from insights.metrics.answer import Answer, Change
 
-FALSE_DISCOVERIES = 0.10  # METRICS: any ranked list of movers controls the rate, Benjamini-Hochberg (1995)
 Placed = tuple[Place, Answer]
 
 
@@ -43,21 +43,14 @@ def _still(voice: str, placed: Sequence[Placed]) -> str:
 
 def survivors(placed: Sequence[Placed]) -> list[Placed]:
     """Return the real changes that survive false-discovery control, the surest first."""
-    judged = [
-        (change.p_value, place, answer)
-        for place, answer in placed
-        if (change := answer.total.change) is not None and change.p_value is not None
+    judged = [(answer.total.change, place, answer) for place, answer in placed]
+    survives = discovery.survivors([change.p_value if change else None for change, _, _ in judged])
+    kept = [
+        (change.p_value or 0.0, place, answer)
+        for (change, place, answer), is_found in zip(judged, survives, strict=True)
+        if change is not None and is_found and change.is_significant
     ]
-    judged.sort(key=lambda item: item[0])
-    kept = 0
-    for rank, (p_value, _, _) in enumerate(judged, start=1):
-        if p_value <= FALSE_DISCOVERIES * rank / len(judged):
-            kept = rank
-    return [
-        (place, answer)
-        for _, place, answer in judged[:kept]
-        if answer.total.change is not None and answer.total.change.is_significant
-    ]
+    return [(place, answer) for _, place, answer in sorted(kept, key=lambda item: item[0])]
 
 
 def _name(pair: Placed) -> str:

@@ -1,25 +1,21 @@
-"""What contacts tell: how many, how long, how well handled, and whether they solved it."""
+"""What contacts tell: how many, how long, how well handled."""
 
-from datetime import timedelta
-
-import ibis
 import ibis.expr.types as ir
 
 from insights.metrics.definition import Metric, Rows
 
-WINDOWS = ("7", "1", "3", "30")
 THRESHOLDS = ("20", "10", "30", "60", "120", "300")
 SHORT_ABANDON_SECONDS = 5
 _AS_REPORTED = "It stands on what the contact-center system reports; contacts without the fact are left out."
-_WITHOUT_TOPIC = "Any contact of the same customer counts as a repeat, also one about something else."
 
 
-def _is_contact(rows: Rows) -> ir.Value:
+def is_contact(rows: Rows) -> ir.Value:
+    """Inbound contacts."""
     return (rows.kind == "CONTACT") & (rows.direction == "INBOUND")
 
 
 def _is_call(rows: Rows) -> ir.Value:
-    return _is_contact(rows) & (rows.channel == "VOICE")
+    return is_contact(rows) & (rows.channel == "VOICE")
 
 
 def _was_lost(rows: Rows) -> ir.Value:
@@ -27,8 +23,9 @@ def _was_lost(rows: Rows) -> ir.Value:
     return rows.was_abandoned.fill_null(False) | ~rows.was_answered.fill_null(True)
 
 
-def _was_handled(rows: Rows) -> ir.Value:
-    return _is_contact(rows) & ~_was_lost(rows)
+def was_handled(rows: Rows) -> ir.Value:
+    """Inbound contacts that somebody answered."""
+    return is_contact(rows) & ~_was_lost(rows)
 
 
 def _is_offered(rows: Rows) -> ir.Value:
@@ -43,23 +40,6 @@ def _is_offered(rows: Rows) -> ir.Value:
     )
 
 
-def _window_seconds(rows: Rows) -> float:
-    return timedelta(days=int(rows.asked["window_days"])).total_seconds()
-
-
-def _is_old_enough(rows: Rows) -> ir.Value:
-    window = ibis.interval(seconds=int(_window_seconds(rows)))
-    return (rows.occurred_at <= rows.horizon - window).fill_null(False)
-
-
-def _is_of_known_customer(rows: Rows) -> ir.Value:
-    return _is_contact(rows) & rows.customer.notnull()
-
-
-def _came_back(rows: Rows) -> ir.Value:
-    return rows.seconds_to_next_contact.fill_null(float("inf")) <= _window_seconds(rows)
-
-
 _VOLUME = (
     Metric(
         key="contacts",
@@ -70,8 +50,8 @@ _VOLUME = (
         unit="COUNT",
         better="NEITHER",
         side="CONTACTS",
-        base=_is_contact,
-        known=_is_contact,
+        base=is_contact,
+        known=is_contact,
         fewest=1,
         doubt="More customers make more contacts; it says nothing about how many per customer.",
     ),
@@ -115,8 +95,8 @@ _TIMES = (
         unit="SECONDS",
         better="LOWER",
         side="CONTACTS",
-        base=lambda rows: _is_contact(rows) & rows.was_answered.fill_null(False),
-        known=lambda rows: _is_contact(rows) & rows.was_answered.fill_null(False) & rows.wait_seconds.notnull(),
+        base=lambda rows: is_contact(rows) & rows.was_answered.fill_null(False),
+        known=lambda rows: is_contact(rows) & rows.was_answered.fill_null(False) & rows.wait_seconds.notnull(),
         numerator=lambda rows: rows.wait_seconds,
         doubt="Those who gave up are not in it; read it beside the abandonment rate.",
     ),
@@ -129,8 +109,8 @@ _TIMES = (
         unit="SECONDS",
         better="LOWER",
         side="CONTACTS",
-        base=_is_contact,
-        known=lambda rows: _is_contact(rows) & rows.first_response_seconds.notnull(),
+        base=is_contact,
+        known=lambda rows: is_contact(rows) & rows.first_response_seconds.notnull(),
         numerator=lambda rows: rows.first_response_seconds,
         doubt="Contacts that were never replied to are not in it; a few very late replies weigh heavily.",
     ),
@@ -161,11 +141,11 @@ def _handle_seconds(rows: Rows) -> ir.Value:
     return rows.talk_seconds + rows.hold_seconds + rows.wrap_up_seconds
 
 
-def _share_of_contacts(
+def share_of_contacts(
     *, key: str, label: str, meaning: str, formula: str, fact: str, better: str = "LOWER", of_handled: bool = True
 ) -> Metric:
     """Return the share of contacts for which the reported fact is true (or above zero)."""
-    base = _was_handled if of_handled else _is_contact
+    base = was_handled if of_handled else is_contact
     return Metric(
         key=key,
         label=label,
@@ -183,7 +163,7 @@ def _share_of_contacts(
 
 
 _HANDLING = (
-    _share_of_contacts(
+    share_of_contacts(
         key="abandonment_rate",
         label="Abandonment rate",
         meaning="The share of contacts in which the customer gave up while waiting.",
@@ -191,21 +171,21 @@ _HANDLING = (
         fact="was_abandoned",
         of_handled=False,
     ),
-    _share_of_contacts(
+    share_of_contacts(
         key="transfer_rate",
         label="Transfer rate",
         meaning="The share of handled contacts that were passed on at least once.",
         formula="handled contacts with a transfer / handled contacts for which that is known x 100",
         fact="transfers",
     ),
-    _share_of_contacts(
+    share_of_contacts(
         key="escalation_rate",
         label="Escalation rate",
         meaning="The share of handled contacts that were escalated.",
         formula="handled contacts escalated / handled contacts for which that is known x 100",
         fact="was_escalated",
     ),
-    _share_of_contacts(
+    share_of_contacts(
         key="reopen_rate",
         label="Reopen rate",
         meaning="The share of handled contacts that were opened again after they had been closed.",
@@ -214,78 +194,4 @@ _HANDLING = (
     ),
 )
 
-_SOLVED = (
-    Metric(
-        key="repeat_rate",
-        label="Repeat rate",
-        meaning="The share of contacts after which the same customer contacted the company again within some days.",
-        formula=(
-            "contacts followed by another inbound contact of the same customer within the window / contacts of known "
-            "customers that are at least as old as the window x 100"
-        ),
-        kind="SHARE",
-        unit="PERCENT",
-        better="LOWER",
-        side="CONTACTS",
-        base=_is_of_known_customer,
-        known=lambda rows: _is_of_known_customer(rows) & _is_old_enough(rows),
-        waiting=lambda rows: _is_of_known_customer(rows) & ~_is_old_enough(rows),
-        numerator=_came_back,
-        parameters={"window_days": WINDOWS},
-        doubt=_WITHOUT_TOPIC,
-    ),
-    Metric(
-        key="fcr_repeat",
-        label="Solved at first contact: nobody came back",
-        meaning="The share of contacts after which the same customer did not come back within some days.",
-        formula="100 - repeat rate, of the same contacts",
-        kind="SHARE",
-        unit="PERCENT",
-        better="HIGHER",
-        side="CONTACTS",
-        base=_is_of_known_customer,
-        known=lambda rows: _is_of_known_customer(rows) & _is_old_enough(rows),
-        waiting=lambda rows: _is_of_known_customer(rows) & ~_is_old_enough(rows),
-        numerator=lambda rows: ~_came_back(rows),
-        parameters={"window_days": WINDOWS},
-        doubt="Who gave up, or went to a shop, did not come back either.",
-    ),
-    _share_of_contacts(
-        key="fcr_company",
-        label="Solved, says the company",
-        meaning="The share of contacts that the company marked as solved.",
-        formula="contacts marked solved by the company / handled contacts for which it says either x 100",
-        fact="company_says_solved",
-        better="HIGHER",
-    ),
-    Metric(
-        key="fcr_customer",
-        label="Solved, says the customer",
-        meaning="The share of customers who say that their matter was solved.",
-        formula="answers that say solved / answers to that question x 100",
-        kind="SHARE",
-        unit="PERCENT",
-        better="HIGHER",
-        side="BOTH",
-        base=lambda rows: (rows.kind == "SURVEY") | rows.customer_says_solved.notnull(),
-        known=lambda rows: rows.customer_says_solved.notnull(),
-        numerator=lambda rows: rows.customer_says_solved,
-        doubt="Only those who answered are in it.",
-    ),
-    Metric(
-        key="survey_coverage",
-        label="Survey coverage",
-        meaning="The share of contacts about which a survey was answered: how much of them survey scores speak for.",
-        formula="contacts with an answered survey / contacts x 100",
-        kind="SHARE",
-        unit="PERCENT",
-        better="HIGHER",
-        side="CONTACTS",
-        base=_is_contact,
-        known=_is_contact,
-        numerator=lambda rows: rows.has_survey_answer,
-        doubt="Surveys that do not say which contact they are about are not in it.",
-    ),
-)
-
-METRICS: tuple[Metric, ...] = (*_VOLUME, *_TIMES, *_HANDLING, *_SOLVED)
+METRICS: tuple[Metric, ...] = (*_VOLUME, *_TIMES, *_HANDLING)

@@ -1,8 +1,34 @@
 """What is read out of customers' own words."""
 
-from insights.metrics.definition import Metric
+import ibis.expr.types as ir
 
+from insights.metrics.definition import Metric, Rows
+
+_UNREAD = "Texts still to be read, or that no model reads, are not in it."
 _READ_BY_MACHINE = "A machine read the words; irony and mixed feelings are where it errs."
+
+
+def _is_classified(rows: Rows) -> ir.Value:
+    return rows.has_text & rows.is_classified.notnull()
+
+
+def _share_of_read(*, key: str, label: str, meaning: str, formula: str, reading: str) -> Metric:
+    """Return the share of feedback with words for which the reading is true, of that for which it is known."""
+    return Metric(
+        key=key,
+        label=label,
+        meaning=meaning,
+        formula=formula,
+        kind="SHARE",
+        unit="PERCENT",
+        better="LOWER",
+        side="BOTH",
+        base=lambda rows: rows.has_text,
+        known=lambda rows: rows.has_text & rows.table[reading].notnull(),
+        numerator=lambda rows: rows.table[reading],
+        doubt=_READ_BY_MACHINE,
+    )
+
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -32,5 +58,72 @@ METRICS: tuple[Metric, ...] = (
         known=lambda rows: rows.has_text & rows.sentiment_label.notnull(),
         numerator=lambda rows: rows.sentiment_label == "NEGATIVE",
         doubt=_READ_BY_MACHINE,
+    ),
+    _share_of_read(
+        key="high_effort_share",
+        label="High effort",
+        meaning="The share of feedback whose words tell that it was hard for the customer.",
+        formula="feedback read as high effort / feedback read for effort x 100",
+        reading="is_high_effort",
+    ),
+    _share_of_read(
+        key="churn_risk_share",
+        label="Churn risk",
+        meaning="The share of feedback whose words tell that the customer may leave.",
+        formula="feedback read as a churn risk / feedback read for intents x 100",
+        reading="is_churn_risk",
+    ),
+    _share_of_read(
+        key="complaint_share",
+        label="Complaints",
+        meaning="The share of feedback whose words are a complaint.",
+        formula="feedback read as a complaint / feedback read for intents x 100",
+        reading="is_complaint",
+    ),
+    Metric(
+        key="topic_share",
+        label="Share of a topic",
+        meaning="Of all feedback with words, how much mentions a topic; without a topic asked for, any of them.",
+        formula=(
+            "feedback that mentions the topic, or one below it / feedback with words that was classified x 100; a "
+            "feedback counts once for each topic and once for each of their parents"
+        ),
+        kind="SHARE",
+        unit="PERCENT",
+        better="NEITHER",
+        side="BOTH",
+        base=lambda rows: rows.has_text,
+        known=_is_classified,
+        numerator=lambda rows: rows.has("topic"),
+        of_all="topic",
+        doubt="A machine found the topics: what it overlooks makes every share too small.",
+    ),
+    Metric(
+        key="topic_mentions",
+        label="Feedback with a topic",
+        meaning="How much feedback mentions a topic; without a topic asked for, any of them.",
+        formula="count of feedback with words in which a topic was found",
+        kind="TOTAL",
+        unit="COUNT",
+        better="NEITHER",
+        side="BOTH",
+        base=_is_classified,
+        known=lambda rows: _is_classified(rows) & (rows.topics.length() > 0),
+        fewest=1,
+        doubt=_UNREAD,
+    ),
+    Metric(
+        key="unclassified_share",
+        label="Unclassified",
+        meaning="The share of feedback that fits no topic: the taxonomy's own health.",
+        formula="feedback with no topic above its threshold / feedback with words that was classified x 100",
+        kind="SHARE",
+        unit="PERCENT",
+        better="LOWER",
+        side="BOTH",
+        base=lambda rows: rows.has_text,
+        known=_is_classified,
+        numerator=lambda rows: ~rows.is_classified,
+        doubt=_UNREAD,
     ),
 )

@@ -93,7 +93,8 @@ class Facts:
         )
         self._told.append(feedback)
         if reading:
-            self._told.append(Enrichment(feedback=feedback, state="DONE", enriched_at=NOW, **reading))
+            told = Enrichment(feedback=feedback, state="DONE", enriched_at=NOW, versions={"names": "1"}, **reading)
+            self._told.append(told)
         for key, sentiment in mentions:
             topic = self._topics[key]
             self._told.append(

@@ -15,7 +15,7 @@ class Told:
     kind: str
     at: dt.datetime
     customer: str | None
-    cuts: dict[str, str]
+    cuts: dict[str, str | tuple[str, ...]]  # several where it stands in several rows
     scores: dict[str, tuple[float, float, float, bool]] = field(default_factory=dict)
     contact: dict[str, Any] = field(default_factory=dict)
     has_text: bool = False
@@ -23,6 +23,9 @@ class Told:
     sentiment_label: str | None = None
     customer_says_solved: bool | None = None
     about: str | None = None
+    is_classified: bool | None = None
+    topics: tuple[str, ...] = ()  # as tagged, without what they stand under
+    reading: dict[str, Any] = field(default_factory=dict)
 
 
 Judgement = float | None  # what one record adds; None: it has no answer
@@ -108,6 +111,18 @@ def _repeat(told: Told, world: list[Told]) -> Judgement:
     return float(any(other.at - told.at <= week for other in later))
 
 
+def _repeat_on_topic(told: Told, world: list[Told]) -> Judgement:
+    week = dt.timedelta(days=7)
+    if not told.topics or _repeat(told, world) is None:
+        return None
+    later = [
+        other
+        for other in world
+        if _is_inbound(other) and other.customer == told.customer and (other.at, other.key) > (told.at, told.key)
+    ]
+    return float(any(other.at - told.at <= week and set(other.topics) & set(told.topics) for other in later))
+
+
 def _not(judge: Callable[[Told, list[Told]], Judgement]) -> Callable[[Told, list[Told]], Judgement]:
     def turned(told: Told, world: list[Told]) -> Judgement:
         judged = judge(told, world)
@@ -138,6 +153,69 @@ def _negative(told: Told, world: list[Told]) -> Judgement:
     return float(told.sentiment_label == "NEGATIVE") if told.has_text and told.sentiment_label else None
 
 
+def _read(name: str, yes: Callable[[Any], bool]) -> Callable[[Told, list[Told]], Judgement]:
+    def judge(told: Told, world: list[Told]) -> Judgement:
+        value = told.reading.get(name)
+        return float(yes(value)) if told.has_text and value is not None else None
+
+    return judge
+
+
+def _fcr_text(told: Told, world: list[Told]) -> Judgement:
+    outcome = told.reading.get("outcome")
+    if not (_is_handled(told) and told.has_text) or outcome not in ("SOLVED", "UNSOLVED"):
+        return None
+    return float(outcome == "SOLVED")
+
+
+def _both(told: Told, world: list[Told]) -> tuple[bool, bool] | None:
+    """What the company and what the customer says of a contact."""
+    company = told.contact.get("company_says_solved")
+    about = sorted((o.at, o.key, o.customer_says_solved) for o in world if o.about == told.key and o.kind == "SURVEY")
+    said = [answer for _, _, answer in about if answer is not None]
+    if not _is_handled(told) or company is None or not said:
+        return None
+    return company, said[-1]
+
+
+def _agreement(told: Told, world: list[Told]) -> Judgement:
+    said = _both(told, world)
+    return None if said is None else float(said[0] == said[1])
+
+
+def _gap(told: Told, world: list[Told]) -> Judgement:
+    said = _both(told, world)
+    return None if said is None else float(said[0]) - float(said[1])
+
+
+def _kappa(asked: list[Told], world: list[Told]) -> float | None:
+    said = [both for told in asked if (both := _both(told, world)) is not None]
+    agree = sum(a == b for a, b in said) / len(said)
+    chance = sum(
+        (sum(a == value for a, _ in said) / len(said)) * (sum(b == value for _, b in said) / len(said))
+        for value in (True, False)
+    )
+    return None if chance == 1 else (agree - chance) / (1 - chance)
+
+
+def _mentions(told: Told, world: list[Told]) -> Judgement:
+    return 1.0 if told.has_text and told.is_classified is not None and told.topics else None
+
+
+def _topic_share(told: Told, world: list[Told]) -> Judgement:
+    return float(bool(told.topics)) if told.has_text and told.is_classified is not None else None
+
+
+def _unclassified(told: Told, world: list[Told]) -> Judgement:
+    return float(not told.is_classified) if told.has_text and told.is_classified is not None else None
+
+
+def _failure(told: Told, world: list[Told]) -> Judgement:
+    if not (_is_inbound(told) and told.has_text and told.topics):
+        return None
+    return float("FAILURE" in told.cuts["demand"])
+
+
 JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "nps": _nps,
     "csat": _csat,
@@ -160,8 +238,20 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "survey_coverage": _has_survey,
     "sentiment": _sentiment,
     "negative_share": _negative,
+    "high_effort_share": _read("is_high_effort", bool),
+    "churn_risk_share": _read("intents", lambda intents: "CHURN_RISK" in intents),
+    "complaint_share": _read("intents", lambda intents: "COMPLAINT" in intents),
+    "topic_share": _topic_share,
+    "topic_mentions": _mentions,
+    "unclassified_share": _unclassified,
+    "fcr_text": _fcr_text,
+    "resolution_agreement": _agreement,
+    "resolution_kappa": _agreement,  # who answers; its value is not a mean of judgements
+    "resolution_gap": _gap,
+    "failure_demand": _failure,
 }
-COUNTS = {"responses", "contacts", "outbound_contacts"}
+ON_TOPIC = {"repeat_rate": _repeat_on_topic, "fcr_repeat": _not(_repeat_on_topic)}  # repeat_topic=same
+COUNTS = {"responses", "contacts", "outbound_contacts", "topic_mentions"}
 PLAIN = {"sentiment", "aht_seconds", "wait_seconds", "first_response_seconds"}
 
 
@@ -175,9 +265,13 @@ class Opinion:
     keys: frozenset[str]
 
 
-def opinion(metric: str, asked: Iterable[Told], world: list[Told]) -> Opinion:
+def opinion(
+    metric: str, asked: Iterable[Told], world: list[Told], parameters: Iterable[tuple[str, str]] = ()
+) -> Opinion:
     """Answer the metric over the records `asked`, which happened within `world`."""
-    judged = [(told, JUDGES[metric](told, world)) for told in asked]
+    asked = list(asked)
+    judge = ON_TOPIC[metric] if ("repeat_topic", "same") in parameters else JUDGES[metric]
+    judged = [(told, judge(told, world)) for told in asked]
     answered = [(told, value) for told, value in judged if value is not None]
     people = {told.customer or f"only {told.key}" for told, _ in answered}
     keys = frozenset(told.key for told, _ in answered)
@@ -187,9 +281,27 @@ def opinion(metric: str, asked: Iterable[Told], world: list[Told]) -> Opinion:
         value: float | None = len(answered)
     elif len(answered) < 10:
         value = None
+    elif metric == "resolution_kappa":
+        value = _kappa(asked, world)
     else:
         value = sum(value for _, value in answered) / len(answered) * (1 if metric in PLAIN else 100)
     return Opinion(value, len(answered), len(people), keys)
+
+
+def share_opinion(topics: Iterable[str], asked: Iterable[Told], world: list[Told]) -> Opinion:
+    """Answer topic_share for any of the topics ("": no topic) over the records `asked`, mentioning or not."""
+    known = [told for told in asked if _topic_share(told, world) is not None]
+    keys = frozenset(told.key for told in known)
+    people = {told.customer or f"only {told.key}" for told in known}
+    mentioning = [told for told in known if set(topics) & set(stands_in(told, "topic"))]
+    value = None if len(known) < 10 else 100 * len(mentioning) / len(known)
+    return Opinion(value, len(known), len(people), keys)
+
+
+def stands_in(told: Told, name: str) -> tuple[str, ...]:
+    """In which rows of a cut it stands."""
+    rows = told.cuts[name]
+    return rows if isinstance(rows, tuple) else (rows,)
 
 
 def local_day(told: Told, zone: str) -> dt.date:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
@@ -174,3 +175,35 @@ def test_intervals_of_shares_cover_the_truth_93_to_97_times_in_100(n: int, share
     rng = np.random.default_rng(20260101)
     found = [intervals.wilson(k, n) for k in rng.binomial(n, share, size=4000)]
     assert 0.93 <= np.mean([i.low <= share <= i.high for i in found]) <= 0.97
+
+
+def _judged(both: int, only_y: int, only_x: int, neither: int) -> Sums:
+    y = np.array([1.0] * both + [1.0] * only_y + [0.0] * only_x + [0.0] * neither)
+    x = np.array([1.0] * both + [0.0] * only_y + [1.0] * only_x + [0.0] * neither)
+    return _sums(y, x)
+
+
+@given(st.tuples(*[st.integers(0, 60)] * 4).filter(lambda table: sum(table) > 4))
+def test_kappa_and_its_interval_are_those_of_statsmodels(table: tuple[int, int, int, int]) -> None:
+    both, only_y, only_x, neither = table
+    sums = _judged(*table)
+    value, reach = intervals.kappa(sums), intervals.kappa_interval(sums)
+    if value is None:
+        assert both + only_y == both + only_x
+        assert both + only_y in (0, sum(table))
+        return
+    theirs = cohens_kappa(np.array([[both, only_y], [only_x, neither]]), return_results=True)
+    assert value == pytest.approx(theirs.kappa, abs=1e-9)
+    low, high = theirs.kappa_low, theirs.kappa_upp
+    assert (reach.low, reach.high) == (
+        pytest.approx(max(-1, low), abs=1e-7),
+        pytest.approx(min(1, high), abs=1e-7),
+    )
+
+
+def test_the_difference_of_two_kappas_is_that_of_independent_estimates() -> None:
+    found = intervals.kappa_difference(_judged(20, 5, 10, 15), _judged(10, 10, 10, 10))
+    assert found.value == pytest.approx(0.4)
+    assert 0 < found.p_value < 0.1
+    unknown = intervals.kappa_difference(_judged(5, 0, 0, 0), _judged(5, 0, 0, 0))
+    assert (unknown.interval, unknown.p_value) == (None, None)

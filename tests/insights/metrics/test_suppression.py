@@ -135,3 +135,38 @@ def test_what_subtraction_leaves_always_has_five_customers(customers: dict[tuple
 @given(st.dictionaries(st.tuples(st.sampled_from("abcdefgh")), st.integers(5, 50)))
 def test_nothing_is_hidden_without_need(customers: dict[tuple[str], int]) -> None:
     assert hidden(customers) == set()
+
+
+_PARENTS = {"a1": "a", "a2": "a", "a11": "a1", "a12": "a1", "b1": "b"}
+_LINES = {
+    topic: {
+        topic,
+        *([above] if (above := _PARENTS.get(topic)) else []),
+        *([_PARENTS[above]] if above in _PARENTS else []),
+    }
+    for topic in ("a", "b", "a1", "a2", "a11", "a12", "b1")
+}
+
+
+@given(st.dictionaries(st.sampled_from(sorted(_LINES)), st.integers(0, 12), min_size=1))
+def test_of_topics_under_one_another_no_subtraction_leaves_few(mentions: dict[str, int]) -> None:
+    """Each customer mentions one topic: then a shown row less shown ones below it is exact, and must not be of few."""
+    customers: dict[tuple[str | None, ...], int] = {}
+    for topic, count in mentions.items():
+        for name in _LINES[topic]:
+            customers[name, None] = customers.get((name, None), 0) + count
+    hide = hidden(customers, {0: _PARENTS})
+    shown = {place[0]: count for place, count in customers.items() if count and place not in hide}
+    assert all(count >= 5 for count in shown.values())
+    for above, count in shown.items():
+        below = [name for name in shown if _PARENTS.get(name) == above]
+        for taken in ([name] for name in below):
+            assert not 0 < count - shown[taken[0]] < 5
+        assert not 0 < count - sum(shown[name] for name in below) < 5
+    for name in shown:
+        assert _PARENTS.get(name) is None or _PARENTS[name] in shown  # nothing is shown below what is hidden
+
+
+def test_rows_that_overlap_are_held_together_as_if_nobody_stood_in_two() -> None:
+    assert hidden({("x",): 30, ("y",): 20, ("",): 3}, {0: {}}) == {("",), ("y",)}
+    assert hidden({("x",): 30, ("y",): 20}, {0: {}}) == set()
