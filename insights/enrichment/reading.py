@@ -70,6 +70,7 @@ class Intent:
     confidence: float
     span: Span | None = None
     name: str = ""  # of the competitor
+    sentiment: float | None = None  # of the words around the competitor's name; None: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,10 @@ class Finding:
     language: str = ""
     language_confidence: float | None = None
     vector: NDArray[np.float16] | None = None
+    tone: NDArray[np.float16] | None = None  # of the same words, from the middle of the encoder; there with the vector
+    # by token: where it stands in the words (n, 2), and the middle of the encoder (n, 384); never stored
+    pieces: tuple[NDArray[np.int64], NDArray[np.float16]] | None = None
+    units: NDArray[np.float16] | None = None  # (sentences, 384) of a longer text; None: the whole stands for all
     sentiment: float | None = None
     sentiment_label: str = ""
     sentiment_confidence: float | None = None
