@@ -45,7 +45,7 @@ class IntercomPull:
         """Return the source that reads its pages."""
         return "intercom"
 
-    def check(self, options: Mapping[str, str]) -> None:
+    def check(self, options: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """Raise WrongOption when the options cannot work."""
         check_start(options)
         size = options.get("page_size", "20")

@@ -49,7 +49,7 @@ class ZendeskPull:
         """Return the source that reads its pages."""
         return "zendesk"
 
-    def check(self, options: Mapping[str, str]) -> None:
+    def check(self, options: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """Raise WrongOption when the options cannot work."""
         check_start(options)
         try:

@@ -44,7 +44,7 @@ class QualtricsPull:
         """Return the source that reads its pages."""
         return "qualtrics_csv"
 
-    def check(self, options: Mapping[str, str]) -> None:
+    def check(self, options: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """Raise WrongOption when the options cannot work."""
         check_start(options)
         if not options.get("address") and not options.get("data_center", "").isalnum():

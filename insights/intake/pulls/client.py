@@ -85,15 +85,18 @@ class Client:
         may_be_private: bool,
         clock: Callable[[], datetime],
         beat: Callable[[], None] = lambda: None,
+        patience_seconds: float | None = None,
     ) -> None:
         self._home, self._credentials = origin_of(home), dict(credentials)
         self._may_be_private, self._clock, self._beat = may_be_private, clock, beat
+        self._silence = SILENCE_SECONDS if patience_seconds is None else patience_seconds
+        self._longest = LONGEST_SECONDS if patience_seconds is None else patience_seconds
         self._pools: dict[tuple[str, str, int, str], urllib3.HTTPConnectionPool] = {}
 
     def ask(self, request: Request) -> Answer:
         """Return a small answer. Raises Trouble."""
         with self._asked(request) as (response, headers):
-            body = _Bounded(response, self._beat).read(LARGEST_IN_MEMORY + 1)
+            body = _Bounded(response, self._beat, self._longest).read(LARGEST_IN_MEMORY + 1)
             if len(body) > LARGEST_IN_MEMORY:
                 raise Misdeclared("The answer is larger than 64 MB. Ask for fewer records a page.")
             return Answer(headers, body)
@@ -102,7 +105,7 @@ class Client:
         """Stream an answer into the raw store, encrypted as it comes. Raises Trouble; nothing is kept then."""
         with self._asked(request) as (response, headers):
             try:
-                return Download(headers, keep(cast(BinaryIO, _Bounded(response, self._beat))))
+                return Download(headers, keep(cast(BinaryIO, _Bounded(response, self._beat, self._longest))))
             except TooLarge as large:
                 raise Misdeclared(str(large)) from None
 
@@ -155,13 +158,13 @@ class Client:
     def _pool(self, place: Destination) -> urllib3.HTTPConnectionPool:
         key = (*place.origin, place.ip)
         if key not in self._pools:
-            self._pools[key] = _connections(place)
+            self._pools[key] = _connections(place, self._silence)
         return self._pools[key]
 
 
-def _connections(place: Destination) -> urllib3.HTTPConnectionPool:
+def _connections(place: Destination, silence: float) -> urllib3.HTTPConnectionPool:
     """Return connections to the address that was checked, which proves to be the host by its certificate."""
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=SILENCE_SECONDS)
+    timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, silence), read=silence)
     if place.scheme == "http":
         return urllib3.HTTPConnectionPool(place.ip, place.port, timeout=timeout)
     return urllib3.HTTPSConnectionPool(
@@ -172,10 +175,10 @@ def _connections(place: Destination) -> urllib3.HTTPConnectionPool:
 class _Bounded(io.RawIOBase):
     """An answer's body, which may not drip for ever; while it comes, the claim on our work is renewed."""
 
-    def __init__(self, response: BaseHTTPResponse, beat: Callable[[], None]) -> None:
+    def __init__(self, response: BaseHTTPResponse, beat: Callable[[], None], longest: float) -> None:
         super().__init__()
         self._response, self._beat = response, beat
-        self._until = time.monotonic() + LONGEST_SECONDS
+        self._until = time.monotonic() + longest
 
     def read(self, size: int = -1, /) -> bytes:
         """Return up to `size` bytes, all of them unless the answer ends. Raises Broken when it takes too long."""
@@ -183,7 +186,7 @@ class _Bounded(io.RawIOBase):
         missing = size
         while missing:
             if time.monotonic() > self._until:
-                raise Broken("The answer takes too long: more than eight minutes. Ask for fewer records a page.")
+                raise Broken("The answer takes too long to come. Ask for fewer records a page.")
             part = self._response.read(min(missing, 1 << 20))
             if not part:
                 break
@@ -202,5 +205,5 @@ def _in_words(host: str, broken: HTTPError) -> str:
     if "ConnectTimeout" in words or "NewConnection" in words:
         return f"{host} cannot be reached. Is it up, and does the firewall let us out?"
     if "Timeout" in words:
-        return f"{host} fell silent for {SILENCE_SECONDS:.0f} seconds in the middle of an answer."
+        return f"{host} fell silent in the middle of an answer. It is asked again."
     return f"The connection to {host} broke off before its answer was complete."

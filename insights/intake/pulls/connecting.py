@@ -1,6 +1,5 @@
 """Setting up a pull: what it was told is checked, its secrets are sealed, and its first step is due at once."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,15 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from insights.intake.connections import sealed_secrets
 from insights.intake.pulls.pull import Pull, passed_on, pull_named
-from insights.intake.sealing import seal, unseal
 from insights.intake.source import WrongOption, check_options, check_told, source_named
 from insights.models import Connection
 from insights.models.keys import new_key
 
 LONGEST_INTERVAL = 7 * 24 * 60
 DEFAULT_INTERVAL = 15
-_CONTEXT = b"secrets of pull "
 
 
 def check(pull: Pull, options: Mapping[str, str], secrets: Mapping[str, str], every_minutes: int) -> None:
@@ -31,7 +29,7 @@ def check(pull: Pull, options: Mapping[str, str], secrets: Mapping[str, str], ev
             raise WrongOption(f"{secret.question} (secret '{secret.name}')")
     if not 1 <= every_minutes <= LONGEST_INTERVAL:
         raise WrongOption("A pull runs every 1 to 10080 minutes (a week).")
-    pull.check(options)
+    pull.check(options, secrets)
     check_options(source_named(pull.reads_with(options)), passed_on(options))
 
 
@@ -73,13 +71,7 @@ def connect(
 
 def sealed(identity: UUID, secrets: Mapping[str, str]) -> bytes:
     """Return secrets as they are kept: sealed for this connection alone."""
-    return seal(json.dumps(dict(secrets)).encode(), _CONTEXT + identity.bytes)
-
-
-def secrets_of(connection: Connection) -> dict[str, str]:
-    """Return the secrets of a pull. Raises SealBroken."""
-    told: dict[str, str] = json.loads(unseal(bytes(connection.secrets), _CONTEXT + connection.pk.bytes))
-    return told
+    return sealed_secrets(Connection(pk=identity), secrets)
 
 
 def replace_secrets(identity: UUID, secrets: Mapping[str, str], now: datetime) -> None:

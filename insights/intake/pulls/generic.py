@@ -81,9 +81,13 @@ class JsonApi:
         """Return the source that reads its pages."""
         return options.get("read_as", "json")
 
-    def check(self, options: Mapping[str, str]) -> None:
+    def check(self, options: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """Raise WrongOption when the declaration cannot work."""
         check_start(options)
+        if options.get("auth", "none") != "none" and not secrets.get("token"):
+            raise WrongOption(
+                f"auth is '{options['auth']}' and there is no token. Give this pull one (secret 'token')."
+            )
         try:
             origin_of(options["address"])
             source_named(self.reads_with(options))

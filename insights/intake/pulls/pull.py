@@ -51,6 +51,7 @@ class Asking:
     now: datetime
     clock: Callable[[], datetime]
     beat: Callable[[], None] = lambda: None
+    patience_seconds: float | None = None  # while a person waits
 
     def client(self, home: str, credentials: Mapping[str, str]) -> Client:
         """Return who asks the system at `home`, with credentials for it alone."""
@@ -60,6 +61,7 @@ class Asking:
             may_be_private=self.options.get("private_network") == "yes",
             clock=self.clock,
             beat=self.beat,
+            patience_seconds=self.patience_seconds,
         )
 
 
@@ -94,8 +96,8 @@ class Pull(Protocol):
     def reads_with(self, options: Mapping[str, str]) -> str:
         """Return the key of the source that reads its pages."""
 
-    def check(self, options: Mapping[str, str]) -> None:
-        """Raise WrongOption with a sentence when the options cannot work together."""
+    def check(self, options: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        """Raise WrongOption with a sentence when options and secrets cannot work together."""
 
     def step(self, asking: Asking) -> Step:
         """Ask for the next page, or for what leads to it. Touches no database. Raises Trouble."""

@@ -17,9 +17,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from insights.intake.connections import secrets_of
 from insights.intake.delivery import receive_kept
 from insights.intake.pulls.backoff import wait
-from insights.intake.pulls.connecting import secrets_of
 from insights.intake.pulls.pull import Asking, Step, pull_named
 from insights.intake.pulls.trouble import Broken, Misdeclared, Throttled, Trouble
 from insights.intake.raw import forget

@@ -9,6 +9,7 @@ from insights.intake.pulls.pull import Asking, Pull, Step
 from insights.intake.raw import forget, opened
 
 MOST_STEPS = 5  # an asynchronous export is not waited for
+PATIENCE_SECONDS = 12.0  # a person waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,9 @@ def try_out(
     """Fetch the first page and show what it would become; nothing of it is kept. Raises Trouble and Unreadable."""
     cursor: Mapping[str, object] = {}
     for count in range(1, MOST_STEPS + 1):
-        asking = Asking(options=options, secrets=secrets, cursor=cursor, now=clock(), clock=clock)
+        asking = Asking(
+            options=options, secrets=secrets, cursor=cursor, now=clock(), clock=clock, patience_seconds=PATIENCE_SECONDS
+        )
         step = pull.step(asking)
         try:
             if step.pages:

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from insights.intake.pulls.connecting import secrets_of
+from insights.intake.connections import secrets_of
 from insights.management.commands import pull as command
 from insights.models import Connection, Feedback
 from tests.vendors.listing import TOKEN, Listing

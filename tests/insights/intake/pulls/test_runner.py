@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection as database
 
+from insights.intake.connections import secrets_of
 from insights.intake.pulls import runner
-from insights.intake.pulls.connecting import connect, replace_secrets, secrets_of, set_active
+from insights.intake.pulls.connecting import connect, replace_secrets, set_active
 from insights.intake.pulls.health import health
 from insights.intake.pulls.pull import pull_named
 from insights.intake.pulls.runner import Ran, due, run_step
