@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from insights.dashboards import connecting, deliveries, importing, views
+from insights.dashboards import connecting, deliveries, importing, pulling, views
 from insights.dashboards.forms import SignInForm
 
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("sources/files/<uuid:key>/start/", importing.start, name="draft-start"),
     path("sources/files/<uuid:key>/forget/", importing.forget, name="draft-forget"),
     path("sources/hooks/", connecting.hook, name="hook-new"),
+    path("sources/pulls/", pulling.pull, name="pull-new"),
+    path("sources/pulls/try/", pulling.try_pull, name="pull-try"),
+    path("sources/pulls/<uuid:key>/token/", pulling.renew, name="pull-secret"),
+    path("sources/pulls/<uuid:key>/fetch/", pulling.fetch, name="pull-fetch"),
     path("sources/connections/<uuid:key>/secret/", connecting.secret, name="hook-secret"),
     path("sources/connections/<uuid:key>/switch/", connecting.switch, name="connection-switch"),
     path("sources/<uuid:key>/", deliveries.delivery, name="delivery"),
