@@ -129,7 +129,7 @@ def company(db) -> dict[str, list[Feedback]]:
             language="en",
             sentiment=-0.5,
             sentiment_label="NEGATIVE",
-            versions={"sentiment": "1"},
+            versions={"names": "1", "sentiment": "1"},
             enriched_at=BEGIN,
         )
         for one in everything

@@ -52,7 +52,7 @@ def test_a_record_tells_its_words_scores_facts_mentions_and_readings(speak, comp
     assert one["contact"]["talk_seconds"] == 101.0
     assert one["contact"]["wait_seconds"] is None
     assert (one["mentions"][0]["topic"], one["mentions"][0]["start"]) == ("invoice", 3)
-    assert one["reading"]["versions"] == {"sentiment": "1"}
+    assert one["reading"]["versions"] == {"names": "1", "sentiment": "1"}
     survey = client.get(f"/api/v1/feedback/{company['surveys'][3].pk}").json()
     assert survey["about"]["id"] == str(company["contacts"][3].pk)
     assert survey["scores"][0]["value"] == 3
