@@ -103,3 +103,27 @@ def _vectors(keys: Sequence[UUID]) -> tuple[list[UUID], list[str], list[str]]:
         vectors.append(as_halfvec(embed.from_bytes(bytes(vector)).tolist()))
         encoders.append(encoder)
     return keys_of, vectors, encoders
+
+
+def rebuild() -> int:
+    """Take up all texts anew and return how many; the index of meanings is built once, at the end.
+
+    Nothing is found by meaning quickly until it ends; a kill leaves texts due, and the index to be made by running it
+    again.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP INDEX IF EXISTS search_meaning")
+        cursor.execute("TRUNCATE insights_searchentry")
+        cursor.execute(
+            "INSERT INTO insights_searchdue SELECT feedback_id FROM insights_enrichment WHERE state = 'DONE' "
+            "ON CONFLICT DO NOTHING"
+        )
+    total = 0
+    while taken := take_up(2_000):
+        total += taken
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE INDEX IF NOT EXISTS search_meaning ON insights_searchentry "
+            "USING hnsw (vector halfvec_ip_ops) WITH (m = 16, ef_construction = 64)"
+        )
+    return total
