@@ -15,15 +15,17 @@ READ_METRICS: Final = "insights.read_metrics"
 READ_ROWS: Final = "insights.read_feedback_rows"
 SEE_AGENTS: Final = "insights.see_agents"
 IMPORT: Final = "insights.import_feedback"
+EDIT_TAXONOMY: Final = "insights.edit_taxonomy"
 
 SCOPES: Final[Mapping[str, str]] = {
     AccessToken.Scope.METRICS_READ.value: READ_METRICS,
     AccessToken.Scope.FEEDBACK_READ.value: READ_ROWS,
     AccessToken.Scope.IMPORTS_WRITE.value: IMPORT,
+    AccessToken.Scope.TOPICS_WRITE.value: EDIT_TAXONOMY,
 }
 """Which right of its person each scope of a token stands on."""
 
-_TOPICS = ("insights.view_topic", "insights.add_topic", "insights.change_topic")
+_TOPICS = (EDIT_TAXONOMY, "insights.view_topic", "insights.add_topic", "insights.change_topic")
 _OVERSIGHT = (
     "insights.view_accesstoken",
     "insights.view_viewinglimit",

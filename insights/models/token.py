@@ -14,6 +14,7 @@ class AccessToken(models.Model):
         METRICS_READ = "metrics:read", "Read metrics"
         FEEDBACK_READ = "feedback:read", "Read records"
         IMPORTS_WRITE = "imports:write", "Import and push feedback"
+        TOPICS_WRITE = "topics:write", "Edit the taxonomy and put it live"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens")

@@ -32,7 +32,12 @@ class Topic(models.Model):
         ordering = ["name"]
         permissions = [("edit_taxonomy", "Can edit the taxonomy and put it live")]
         constraints = [
-            models.UniqueConstraint(name="topic_name_once_per_parent", fields=["parent", "name"], nulls_distinct=False),
+            models.UniqueConstraint(
+                name="topic_used_name_once_per_parent",
+                fields=["parent", "name"],
+                nulls_distinct=False,
+                condition=Q(is_active=True),  # a retired one leaves its name to others
+            ),
             models.CheckConstraint(name="topic_demand_known", condition=Q(demand__in=["VALUE", "FAILURE"])),
             models.CheckConstraint(
                 name="topic_threshold_is_probability",

@@ -27,10 +27,15 @@ def person(role: str | None, name: str = "kim", **more) -> User:
     return user
 
 
-def test_the_migration_makes_the_very_roles_that_the_code_names():
-    migration = import_module("insights.migrations.0003_roles")
+def test_the_migrations_make_the_very_roles_that_the_code_names():
+    roles = import_module("insights.migrations.0003_roles").ROLES
+    later = [import_module("insights.migrations.0016_taxonomy_rights").MORE_RIGHTS]
     made = {
-        name: {f"insights.{right.partition('.')[2]}" for right in rights} for name, rights in migration.ROLES.items()
+        name: {
+            f"insights.{right.partition('.')[2]}"
+            for right in [*rights, *(right for more in later for right in more.get(name, []))]
+        }
+        for name, rights in roles.items()
     }
     assert made == {name: set(rights) for name, rights in ROLES.items()}
 

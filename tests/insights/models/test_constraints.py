@@ -171,7 +171,7 @@ def test_an_abandoned_contact_was_not_answered() -> None:
 
 def test_a_topic_is_named_once_below_its_parent() -> None:
     parent = topic()
-    refused("topic_name_once_per_parent", lambda: topic(key="billing-2"))
+    refused("topic_used_name_once_per_parent", lambda: topic(key="billing-2"))
     topic(key="billing-3", parent=parent)
 
 
