@@ -5,6 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from insights.dashboards import connecting, deliveries, importing, pulling, views
+from insights.dashboards.data_health import data_health, declare_rule, withdraw_rule
 from insights.dashboards.forms import SignInForm
 
 urlpatterns = [
@@ -35,6 +36,9 @@ urlpatterns = [
     path("sources/<uuid:key>/mend/", deliveries.mend_all, name="mend-all"),
     path("sources/<uuid:key>/set-aside/<int:row>/", deliveries.mend, name="mend"),
     path("sources/<uuid:key>/set-aside.csv", deliveries.set_aside, name="set-aside"),
+    path("data-health/", data_health, name="data-health"),
+    path("data-health/rules/", declare_rule, name="link-rule-declare"),
+    path("data-health/rules/<int:key>/withdraw/", withdraw_rule, name="link-rule-withdraw"),
     path(
         "sign-in/",
         LoginView.as_view(
