@@ -1,4 +1,4 @@
-"""Step: one vector per text, stored once; every later judgement works from it."""
+"""Step: one vector and one tone per text, stored once; every later judgement works from them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.enrichment.encoder import WIDTH, encoder, encoder_version
+from insights.enrichment.encoder import WIDTH, Encoded, encoder, encoder_version
 from insights.enrichment.reading import Finding, Reading
 
 NAME = "embed"
@@ -18,17 +18,16 @@ def version() -> str:
 
 
 def read(readings: Sequence[Reading], findings: Sequence[Finding]) -> list[Finding]:
-    """Add a vector to each text that has words; a finding that brings the vector of these very words keeps it."""
-    missing = [
-        place
-        for place, (reading, finding) in enumerate(zip(readings, findings, strict=True))
-        if reading.words and finding.vector is None
-    ]
+    """Add vector and tone to each text that has words; a finding that brings those of these very words keeps them."""
+    made: dict[str, Encoded] = {}  # equal texts are encoded once
     found = list(findings)
-    if not missing:
-        return found
-    for place, vector in zip(missing, encoder().encode([readings[place].text for place in missing]), strict=True):
-        found[place] = replace(found[place], vector=vector)
+    for place, (reading, finding) in enumerate(zip(readings, findings, strict=True)):
+        if not reading.words or (finding.vector is not None and finding.tone is not None):
+            continue
+        if reading.text not in made:
+            made[reading.text] = encoder().encode_whole(reading.text)
+        told = made[reading.text]
+        found[place] = replace(finding, vector=told.vector, tone=told.tone, pieces=(told.places, told.pieces))
     return found
 
 

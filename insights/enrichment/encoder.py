@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,16 @@ def build_encoder(*, again: bool = False) -> Path:
     return folder
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What one run tells of one text. The last layers keep what it is about; the middle one still knows the mood."""
+
+    vector: NDArray[np.float16]  # (384,) of unit length
+    tone: NDArray[np.float16]  # (384,) mean of a middle layer
+    places: NDArray[np.int64]  # (tokens, 2) where each token stands in the text; special ones are empty
+    pieces: NDArray[np.float16]  # (tokens, 384) the middle layer itself
+
+
 class Encoder:
     """Texts to vectors. One instance per process."""
 
@@ -82,17 +93,14 @@ class Encoder:
             vectors[place] = vectors[first] if first != place else self._encode_one(text)
         return vectors
 
-    def encode_with_tone(self, text: str) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-        """Return the vector of one text and its tone: the mean of a middle layer, which still knows the mood."""
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        vector, tone = self._session.run(["vector", "tone"], {"ids": ids})
-        return vector[0].astype(np.float16), tone[0].astype(np.float16)
-
-    def tokens(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return where each token stands in the text (n, 2; special ones are empty) and its middle layer (n, 384)."""
-        encoded = self._tokenizer.encode(text)
-        found = self._session.run(["pieces"], {"ids": np.array([encoded.ids], dtype=np.int64)})[0][0]
-        return np.array(encoded.offsets, dtype=np.int64), found
+    def encode_whole(self, text: str) -> Encoded:
+        """Return all that one run tells of one text."""
+        words = self._tokenizer.encode(text)
+        ids = np.array([words.ids], dtype=np.int64)
+        vector, tone, pieces = self._session.run(["vector", "tone", "pieces"], {"ids": ids})
+        places = np.array(words.offsets, dtype=np.int64)
+        half = [found[0].astype(np.float16) for found in (vector, tone, pieces)]
+        return Encoded(half[0], half[1], places, half[2])
 
     def _encode_one(self, text: str) -> NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)

@@ -11,12 +11,31 @@ import numpy as np
 
 from insights.enrichment.encoder import encoder
 from insights.enrichment.few_shot import FewShot
+from insights.enrichment.intent import head, probability
 from insights.enrichment.reading import Finding, clean, reading_of
-from insights.enrichment.steps import run_steps
+from insights.enrichment.steps import WORD_STEPS, run_steps
 
 BATCH = 256
+EVEN = 0.5
 _NOBODY = UUID(int=0)
-TASKS = ("sentiment", "language", "topics", "redaction")
+TASKS = ("sentiment", "topics", "complaint", "idea", "language", "redaction")
+_YES = frozenset({"1", "1.0", "true", "yes", "y", "complaint", "idea", "suggestion"})
+_NO = frozenset(
+    {
+        "0",
+        "0.0",
+        "-1",
+        "false",
+        "no",
+        "n",
+        "none",
+        "other",
+        "non-complaint",
+        "not complaint",
+        "non-suggestion",
+        "not idea",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +47,10 @@ class Judged:
 
 
 def read_texts(texts: Sequence[str]) -> list[Finding]:
-    """Read texts as the pipeline does, outside any database."""
+    """Read texts as the pipeline does, outside any database: with the steps that need nothing but the words."""
     found: list[Finding] = []
     for start in range(0, len(texts), BATCH):
-        found += run_steps([reading_of(_NOBODY, text) for text in texts[start : start + BATCH]])
+        found += run_steps([reading_of(_NOBODY, text) for text in texts[start : start + BATCH]], steps=WORD_STEPS)
     return found
 
 
@@ -43,6 +62,33 @@ def evaluate_sentiment(texts: Sequence[str], truth: Sequence[str]) -> dict[str, 
         raise ValueError(f"Sentiment labels are negative, neutral and positive; found {', '.join(classes)}.")
     two = classes == ["negative", "positive"]
     return _timed(texts, wanted, classes, lambda finding: _felt(finding, two))
+
+
+def evaluate_intent(intent: str, texts: Sequence[str], truth: Sequence[str]) -> dict[str, Any]:
+    """Labels are 1 and 0, yes and no, or the intent's name and `other`; judged at even odds, whatever is shown.
+
+    Adds `shown`: precision and recall of what the product shows, which is what passes the threshold of the head.
+    """
+    said = [label.strip().lower() for label in truth]
+    if strange := sorted(set(said) - _YES - _NO):
+        raise ValueError(f"Labels of '{intent}' are 1 or 0, or yes or no; found {', '.join(strange[:5])}.")
+    wanted = [intent if label in _YES else "other" for label in said]
+    started = time.perf_counter()
+    likely = [
+        probability(intent.upper(), reading_of(_NOBODY, text), finding)
+        for text, finding in zip(texts, read_texts(texts), strict=True)
+    ]
+    speed = len(texts) / max(time.perf_counter() - started, 1e-9)
+    judged = [_at_even_odds(intent, one) for one in likely]
+    threshold = head(intent.upper()).threshold
+    shown = [label for label, one in zip(wanted, likely, strict=True) if one is not None and one >= threshold]
+    hits = shown.count(intent)
+    extra = {
+        "threshold": round(threshold, 4),
+        "precision": _share(hits, len(shown)),
+        "recall": _share(hits, wanted.count(intent)),
+    }
+    return {**figures(wanted, judged, [intent, "other"]), "shown": extra, "texts_per_second": round(speed, 1)}
 
 
 def evaluate_language(texts: Sequence[str], truth: Sequence[str]) -> dict[str, Any]:
@@ -80,6 +126,12 @@ def _draw(truth: Sequence[str], examples: int, dice: random.Random) -> set[int]:
     return {
         place for topic in sorted(places) for place in dice.sample(places[topic], min(examples, len(places[topic])))
     }
+
+
+def _at_even_odds(intent: str, likely: float | None) -> Judged:
+    if likely is None:
+        return Judged("", 0.0)
+    return Judged(intent if likely >= EVEN else "other", max(likely, 1 - likely))
 
 
 def _felt(finding: Finding, two: bool) -> Judged:

@@ -116,6 +116,7 @@ def _known(claimed: Sequence[Enrichment], readings: Mapping[UUID, Reading]) -> d
     return {
         key: Finding(vector=embed.from_bytes(bytes(vector)), tone=embed.from_bytes(bytes(tone)))
         for key, vector, tone in stored.values_list("pk", "vector", "tone")
+        if tone is not None
     }
 
 

@@ -1,4 +1,7 @@
-"""What the sentiment model looks at: the text's vector, the lexicon's judgement by sentence, and its wording."""
+"""What every head looks at: the text's vector and tone, the lexicon by sentence, phrases and words.
+
+Computed once per text: the heads ask one after the other for the same text.
+"""
 
 import functools
 import itertools
@@ -9,19 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from insights.enrichment.intent_cues import cue_counts
+
 BUCKETS = 2**15  # hashed words and word pairs; collisions are rare in a comment, and the file stays small
 MOST_SENTENCES = 60
+KEPT = 256  # texts, as many as a batch
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _TOKEN = re.compile(r"[a-z']+|[!?]+")
 Floats = NDArray[np.float64]
 
 
-def dense_features(text: str, vector: NDArray[np.float16]) -> Floats:
-    """Return the 384 numbers of the vector and 13 of the lexicon and the tone."""
-    return np.concatenate([vector.astype(np.float64), tone(text)])
+def dense_features(text: str, vector: NDArray[np.float16], tone: NDArray[np.float16]) -> Floats:
+    """Return the numbers of vector and tone (384 each), 13 of the lexicon, and one for each family of phrases."""
+    return np.concatenate([vector.astype(np.float64), tone.astype(np.float64), mood(text), cue_counts(text)])
 
 
-def tone(text: str) -> Floats:
+@functools.lru_cache(maxsize=KEPT)
+def mood(text: str) -> Floats:
     """Return 13 numbers: VADER (Hutto, Gilbert 2014) on the whole and by sentence, length, shouting, questions."""
     scores = lexicon().polarity_scores(text)
     sentences = [part for part in _SENTENCE.split(text) if part.strip()][:MOST_SENTENCES] or [text]
@@ -48,6 +55,7 @@ def tone(text: str) -> Floats:
     )
 
 
+@functools.lru_cache(maxsize=KEPT)
 def grams(text: str) -> NDArray[np.int64]:
     """Return the sorted, distinct buckets of words and word pairs."""
     tokens = _TOKEN.findall(text.lower().replace("’", "'"))

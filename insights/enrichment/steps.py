@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from insights.enrichment import embed, language, names, sentiment, topics, unit_vectors
+from insights.enrichment import (
+    aspect,
+    competitors,
+    effort,
+    embed,
+    intent,
+    language,
+    names,
+    outcome,
+    sentiment,
+    summary,
+    topics,
+    unit_vectors,
+)
 from insights.enrichment.reading import Finding, Reading
 
 
@@ -19,8 +32,29 @@ class Step(Protocol):
         """Return one finding per reading, in order."""
 
 
-STEPS: tuple[Step, ...] = (language, embed, unit_vectors, sentiment, topics)
-TOPIC_STEPS: tuple[Step, ...] = (topics,)  # what a changed taxonomy reads again; the vectors are stored
+STEPS: tuple[Step, ...] = (
+    language,
+    embed,
+    unit_vectors,
+    sentiment,
+    effort,
+    intent,
+    topics,
+    aspect,
+    competitors,
+    outcome,
+    summary,
+)
+WORD_STEPS: tuple[Step, ...] = (
+    language,
+    embed,
+    sentiment,
+    effort,
+    intent,
+    outcome,
+    summary,
+)  # need nothing but the words
+TOPIC_STEPS: tuple[Step, ...] = (topics, aspect)  # what a changed taxonomy reads again; the vectors are stored
 
 
 def versions() -> dict[str, str]:
@@ -28,9 +62,11 @@ def versions() -> dict[str, str]:
     return {names.NAME: names.version()} | {step.NAME: step.version() for step in STEPS}
 
 
-def run_steps(readings: Sequence[Reading], known: Sequence[Finding] | None = None) -> list[Finding]:
-    """Read a batch with all steps. `known` brings what need not be read again (stored vectors of the same words)."""
+def run_steps(
+    readings: Sequence[Reading], known: Sequence[Finding] | None = None, steps: Sequence[Step] = STEPS
+) -> list[Finding]:
+    """Read a batch with these steps. `known` brings what need not be read again (stored vectors of the same words)."""
     findings = list(known) if known is not None else [Finding() for _ in readings]
-    for step in STEPS:
+    for step in steps:
         findings = step.read(readings, findings)
     return findings

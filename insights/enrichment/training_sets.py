@@ -1,4 +1,4 @@
-"""Labelled texts for training: one reader per published set, each yielding (text, label) in our three classes."""
+"""Labelled texts for training: one reader per set, with what people said about mood and, in ours, about intents."""
 
 import csv
 import random
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+INTENTS = ("complaint", "idea", "churn_risk", "purchase", "effort")
 LABELS = ("NEGATIVE", "NEUTRAL", "POSITIVE")
 _BREAK = re.compile(r"(?<=[.;!?])\s+|,?\s+\b(?:but|however|although|though|while|yet)\b\s*", re.IGNORECASE)
 _REQUESTS = frozenset({"contentonly", "confirmation", "rejection", "openinggreeting", "closinggreeting", "thankyou"})
@@ -24,26 +25,34 @@ class Example:
     text: str
     label: str
     source: str
+    intents: frozenset[str] | None = None  # which of INTENTS it holds; None: nobody asked
 
 
 def read_set(path: Path) -> list[Example]:
-    """Read a known folder by its name, or any CSV with the columns `text` and `label`."""
+    """Read a known folder by its name, or any CSV with the columns `text` and `label`.
+
+    A CSV may have a column for each of INTENTS too, with 1 where the text holds it.
+    """
     if path.is_file() and path.suffix == ".csv":
-        found = _labelled_csv(path)
-    elif path.name in _READERS:
-        found = _READERS[path.name](path)
-    else:
+        return _labelled_csv(path)
+    if path.name not in _READERS:
         known = ", ".join(sorted(_READERS))
         raise UnknownSet(f"No reader knows {path}. Give a CSV with the columns text and label, or one of: {known}.")
-    unique = {text.strip(): label for text, label in found if len(text.split()) >= 2}
-    return [Example(text, label, path.stem) for text, label in unique.items()]
+    unique = {text.strip(): label for text, label in _READERS[path.name](path) if len(text.split()) >= 2}
+    return [Example(text, label, path.name) for text, label in unique.items()]
 
 
-def _labelled_csv(path: Path) -> Iterator[tuple[str, str]]:
+def _labelled_csv(path: Path) -> list[Example]:
+    found: dict[str, Example] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            if row["label"].upper() in LABELS:
-                yield row["text"], row["label"].upper()
+            text, label = row["text"].strip(), row["label"].upper()
+            intents = None
+            if all(name in row for name in INTENTS):
+                intents = frozenset(name for name in INTENTS if row[name] == "1")
+            if label in LABELS and text:
+                found[text] = Example(text, label, path.stem, intents)
+    return list(found.values())
 
 
 def _patient_comments(folder: Path) -> Iterator[tuple[str, str]]:

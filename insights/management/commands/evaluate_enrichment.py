@@ -8,7 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.enrichment.encoder import EncoderMissing
-from insights.enrichment.evaluation import TASKS, evaluate_language, evaluate_sentiment, evaluate_topics
+from insights.enrichment.evaluation import (
+    TASKS,
+    evaluate_intent,
+    evaluate_language,
+    evaluate_sentiment,
+    evaluate_topics,
+)
 from insights.enrichment.evaluation_redaction import evaluate_redaction
 from insights.intake.redaction import redact
 
@@ -46,6 +52,8 @@ class Command(BaseCommand):
 def _measure(task: str, texts: list[str], labels: list[str], options: dict[str, Any]) -> dict[str, Any]:
     if task == "sentiment":
         return evaluate_sentiment(texts, labels)
+    if task in {"complaint", "idea"}:
+        return evaluate_intent(task, texts, labels)
     if task == "language":
         return evaluate_language(texts, labels)
     if task == "topics":
