@@ -11,6 +11,7 @@ import psutil
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 NAMES = ("intake", "enrichment", "mart", "metrics", "pages")
+ASKED_FOR = ("gigabyte",)  # takes long and fills a disk: only when it is named
 HEAD = """# How fast it is
 
 Written by `python3 manage.py bench`; `python3 manage.py bench NAME` measures one of them again.
@@ -39,10 +40,10 @@ def write(name: str, words: str) -> None:
 
 
 def main(names: list[str]) -> int:
-    """Measure what is asked, or everything."""
-    unknown = [name for name in names if name not in NAMES]
+    """Measure what is asked, or all but what has to be asked for."""
+    unknown = [name for name in names if name not in (*NAMES, *ASKED_FOR)]
     if unknown:
-        print(f"There is no benchmark '{unknown[0]}'. Benchmarks: {', '.join(NAMES)}.", file=sys.stderr)
+        print(f"There is no benchmark '{unknown[0]}'. Benchmarks: {', '.join((*NAMES, *ASKED_FOR))}.", file=sys.stderr)
         return 2
     for name in names or NAMES:
         words = section(name)
