@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -71,6 +72,7 @@ def _values_of(kind: type[Any], *left_out: str) -> "attrgetter[tuple[Any, ...]]"
     return attrgetter(*(one.name for one in fields(kind) if one.name not in left_out))
 
 
+_CONTACT_NAMES = tuple(one.name for one in fields(ContactRecord))
 _FEEDBACK_NAMES = tuple(one.name for one in fields(FeedbackRecord))
 _WHOLE_FEEDBACK = attrgetter(*_FEEDBACK_NAMES)
 _WHERE_AND_WHEN_TOLD = ("revision", "source", "account")  # not part of what is told
@@ -100,6 +102,7 @@ def _text(text: str, names: tuple[str, ...]) -> str:
     return redact(clean(text), names) if text else ""
 
 
+@lru_cache(maxsize=8192)
 def _short(text: str, longest: int) -> str:
     """A name of a thing, not of a person: only what has a person's form is hidden."""
     return redact(clean(text))[:longest] if text else ""
@@ -174,7 +177,12 @@ def _without_person(customer: CustomerRecord | None) -> CustomerRecord | None:
 
 
 def _redacted_turn(turn: TurnRecord, names: tuple[str, ...]) -> TurnRecord:
-    return replace(turn, text=_text(turn.text, names), source_id=safe_id(turn.source_id)[:200])
+    return TurnRecord(
+        speaker=turn.speaker,
+        text=_text(turn.text, names),
+        offset_seconds=turn.offset_seconds,
+        source_id=safe_id(turn.source_id)[:200],
+    )
 
 
 def _redacted_score(score: ScoreRecord, names: tuple[str, ...]) -> ScoreRecord:
@@ -187,7 +195,8 @@ def _redacted_score(score: ScoreRecord, names: tuple[str, ...]) -> ScoreRecord:
 def _redacted_contact(contact: ContactRecord | None, names: tuple[str, ...]) -> ContactRecord | None:
     if contact is None or contact.reason_code is None:
         return contact
-    return replace(contact, reason_code=_text(contact.reason_code, names)[:200])
+    told = dict(zip(_CONTACT_NAMES, _OF_CONTACT(contact), strict=True))
+    return ContactRecord(**{**told, "reason_code": _text(contact.reason_code, names)[:200]})
 
 
 def _reference(about: FeedbackReference | None) -> FeedbackReference | None:

@@ -45,6 +45,8 @@ _GAPS = re.compile(r"\n{3,}")
 
 def clean(text: str) -> str:
     """Return the text without NUL and half characters, which PostgreSQL cannot hold, and without outer space."""
+    if text.isascii() and "\x00" not in text:  # nearly every cell, at a fraction of the cost
+        return text.strip()
     return _UNSTORABLE.sub("", text).strip()
 
 
