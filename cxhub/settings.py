@@ -158,6 +158,7 @@ CELERY_TASK_DEFAULT_QUEUE = "intake"
 CELERY_TASK_ROUTES = {
     "insights.tasks.intake.*": {"queue": "intake"},
     "insights.tasks.enrichment.*": {"queue": "enrich"},
+    "insights.tasks.taxonomy.*": {"queue": "enrich"},
     "insights.tasks.search.*": {"queue": "enrich"},
     "insights.tasks.mart.*": {"queue": "mart"},
     "insights.tasks.notify.*": {"queue": "notify"},

@@ -80,6 +80,7 @@ class _Launch:
             self._start_servers(steps, services)
             with steps.step("Bringing the database up to date"):
                 self._django("migrate", "--no-input", "--skip-checks", environment=environment)
+                self._django("taxonomy", "load", "--if-none", "--skip-checks", environment=environment)
             with steps.step("Collecting the static files"):
                 statics.finish(self.supervisor)
         finally:

@@ -56,7 +56,7 @@ def retag_batch(number: int, limit: int = BATCH) -> int:
 
 
 def _next(version: TaxonomyVersion, limit: int) -> list[Enrichment]:
-    done = Enrichment.objects.filter(state=Enrichment.State.DONE)
+    done = Enrichment.objects.filter(state=Enrichment.State.DONE, enriched_at__isnull=False)
     if version.cursor is not None:
         done = done.filter(feedback_id__gt=version.cursor)
     return list(
@@ -84,7 +84,7 @@ def _judge(version: TaxonomyVersion, rows: Sequence[Enrichment]) -> None:
             Retagged(
                 version=version,
                 feedback_id=key,
-                enriched_at=row.enriched_at,
+                enriched_at=row.enriched_at or row.feedback.created_at,  # done has a time: a constraint says so
                 topics=None if finding.topics is None and not settled else [_as_json(mention) for mention in settled],
                 changed=after != before[key],
             )

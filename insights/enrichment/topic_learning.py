@@ -104,7 +104,7 @@ def _fit(rows: Sequence[Taught], truth: Floats, weights: Floats, order: Sequence
         counted=counted,
         vector_weights=found[:, :-1].astype(np.float32),
         vector_bias=found[:, -1],
-        rarity=rarity.astype(np.float32),
+        rarity=rarity.round(4),
         word_weights=words.astype(np.float16),
         word_bias=word_bias,
         neighbours=np.concatenate(neighbours).astype(np.float16),
@@ -165,7 +165,7 @@ def _out_of_fold(rows: Sequence[Taught], truth: Floats, weights: Floats, order: 
     folds = _folds(rows)
     logits, nearness = np.zeros_like(truth), np.zeros_like(truth)
     for fold in range(int(folds.max()) + 1):
-        rest, judged = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        rest, judged = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         left = [rows[place] for place in rest]
         model = _fit(left, truth[rest], weights[rest], order)
         for place in judged:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class TopicModel:
     counted: NDArray[np.bool_]  # false: no example yet; such a topic is suggested and never counted
     vector_weights: NDArray[np.float32]  # (topics, 384)
     vector_bias: Floats
-    rarity: NDArray[np.float32]  # (BUCKETS,)
+    rarity: Floats  # (BUCKETS,)
     word_weights: NDArray[np.float16]  # (topics, BUCKETS)
     word_bias: Floats
     neighbours: NDArray[np.float16]  # (examples, 384), sorted by topic
@@ -89,16 +90,16 @@ class TopicModel:
         """As stored with its version of the taxonomy."""
         told = {name: getattr(self, name) for name in _ARRAYS}
         buffer = io.BytesIO()
-        names = {name: np.array(getattr(self, name), dtype=str) for name in _NAMES}
-        np.savez_compressed(buffer, **names, **told)
+        names: dict[str, Any] = {name: np.array(getattr(self, name), dtype=str) for name in _NAMES}
+        np.savez_compressed(buffer, **{**names, **told})
         return buffer.getvalue()
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "TopicModel":
         """Read back what `to_bytes` wrote."""
         with np.load(io.BytesIO(stored), allow_pickle=False) as told:
-            names = {name: tuple(str(topic) for topic in told[name]) for name in _NAMES}
-            return cls(**names, **{name: told[name] for name in _ARRAYS})
+            names: dict[str, Any] = {name: tuple(str(topic) for topic in told[name]) for name in _NAMES}
+            return cls(**names | {name: told[name] for name in _ARRAYS})
 
 
 _NAMES = ("topics", "shown_as")
