@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from insights.mart.calendar import local_day
 from insights.mart.engine import Version
+from insights.mart.table import url
 from insights.metrics.scope import within
 from insights.metrics.suppression import FEWEST_CUSTOMERS
 from insights.metrics.viewer import Viewer
@@ -19,6 +20,7 @@ SHOWN_DAYS, WEEKS = 28, 8
 SECONDS_KEPT = 6 * 3600
 FEWEST_WEEKS = 4  # of the same weekday, before a day can be unusual
 STRANGE = 3.5  # robust standard deviations (Iglewicz and Hoaglin, 1993)
+_SHIFT, _LEAST_SPREAD = 3 / 8, 0.5  # counts scatter by chance even where the weeks before were alike
 _TO_SIGMA = 1.4826  # MAD of a normal distribution times this is its standard deviation
 
 
@@ -88,7 +90,7 @@ class Counted:
 def counted(version: Version, viewer: Viewer, now: datetime) -> Counted:
     """Return the counts as this viewer may see them, kept for as long as the version, the day and the limits stay."""
     today = local_day(now, version.note.time_zone)
-    stamp = f"{version.number}|{version.note.built_at.isoformat()}|{today}|{viewer.scope_key}"
+    stamp = f"{url()}|{version.number}|{version.note.built_at.isoformat()}|{today}|{viewer.scope_key}"
     key = f"health:{hashlib.sha256(stamp.encode()).hexdigest()}"
     found: Counted | None = cache.get(key)
     if found is None:
@@ -126,9 +128,16 @@ def _day(day: date, of_day: Mapping[date, int], first: date) -> DayVolume:
     if len(before) < FEWEST_WEEKS:
         return DayVolume(day=day, records=records, usual=None, low=None, high=None)
     usual = float(median(before))
-    spread = _TO_SIGMA * median(abs(one - usual) for one in before)
-    reach = STRANGE * max(spread, usual**0.5, 1.0)  # counts scatter by their root even where the weeks were alike
-    return DayVolume(day=day, records=records, usual=usual, low=max(usual - reach, 0.0), high=usual + reach)
+    roots = [_root(one) for one in before]
+    middle = median(roots)
+    reach = STRANGE * max(_TO_SIGMA * median(abs(one - middle) for one in roots), _LEAST_SPREAD)
+    low, high = max(middle - reach, 0.0) ** 2 - _SHIFT, (middle + reach) ** 2 - _SHIFT
+    return DayVolume(day=day, records=records, usual=usual, low=max(low, 0.0), high=high)
+
+
+def _root(count: int) -> float:
+    """Return the count on the scale where chance scatters all counts alike, by a half (Anscombe, 1948)."""
+    return float((count + _SHIFT) ** 0.5)
 
 
 def linkages(version: Version, viewer: Viewer) -> dict[Account, Linkage]:

@@ -107,7 +107,7 @@ def _aside_said(told: Arrivals) -> str:
 
 
 def _facts(told: Arrivals, linkage: Linkage | None) -> tuple[tuple[str, str], ...]:
-    facts = [("Delivered in 90 days", f"{number(told.deliveries)}, {number(told.read)} records")]
+    facts = [("Delivered in 90 days", f"{number(told.read)} records in {number(told.deliveries)} deliveries")]
     if linkage and linkage.surveys:
         facts += [
             ("Answers linked by id", _of(linkage.linked_by_id, linkage.surveys)),

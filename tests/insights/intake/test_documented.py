@@ -83,6 +83,29 @@ def test_an_event_that_is_wrong_is_set_aside_with_a_sentence(cells, said):
     assert said in SetAside.objects.get().reason
 
 
+KINDS = (
+    ("visit", "WEB"), ("app_opened", "APP"), ("menu_path", "IVR"), ("bot_session", "BOT"), ("purchase", "STORE"),
+    ("delivery", "OTHER"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["table", "JSON"])
+def test_every_kind_of_step_of_a_journey_comes_in_and_a_bad_one_stops_none(as_json):
+    told = [
+        {"id": f"e{place}", "event": event, "occurred_at": f"2026-03-01T1{place}:00:00Z", "channel": channel,
+         "stage": "USE", "customer_number": "4711"}
+        for place, (event, channel) in enumerate(KINDS)
+    ]  # fmt: skip
+    told.insert(3, {**told[0], "id": "bad", "occurred_at": "yesterday"})
+    table = "\n".join(",".join(one.values()) for one in (dict(zip(told[0], told[0], strict=True)), *told))
+    content = json.dumps({"events": told}) if as_json else table
+    assert delivered("journey_events", content) == (6, 0, 0, 1)
+    assert "yesterday" in SetAside.objects.get().reason
+    assert delivered("journey_events", content) == (0, 0, 6, 1)
+    assert list(JourneyEvent.objects.order_by("occurred_at").values_list("event", "channel")) == list(KINDS)
+    assert Customer.objects.count() == 1
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_active_customers_are_stored_once_and_what_is_told_last_stands(as_json):
     header, *rows = (line.split(",") for line in DAYS.splitlines())
