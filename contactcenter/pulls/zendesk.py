@@ -120,7 +120,7 @@ def _tickets(account: _Account) -> Step:
     size = account.options.get("page_size", _LARGEST_PAGE)
     told = {"per_page": size, "include": "users,groups,metric_sets", **place}
     answer = account.client.download(account.request("incremental/tickets/cursor.json", told))
-    found = contents(answer.kept, ("tickets",))
+    found = contents(answer.kept, ("tickets",), account.asking.beat)
     pages = account.pages(answer.kept, found, "tickets")
     before, after = cursor.get("after"), found.around.get("after_cursor")
     if isinstance(after, str) and after:
@@ -141,7 +141,7 @@ def _comments(account: _Account) -> Step:
     asked = {"start_time": str(since), "include": "comment_events"}
     answer = account.client.download(account.request("incremental/ticket_events.json", asked))
     spoken_on: dict[str, None] = {}
-    found = contents(answer.kept, ("ticket_events",), lambda _, event: _note_ticket(event, spoken_on))
+    found = contents(answer.kept, ("ticket_events",), asking.beat, lambda event: _note_ticket(event, spoken_on))
     pages: tuple[Page, ...] = ()
     try:
         if spoken_on:
@@ -194,7 +194,7 @@ def _ratings(account: _Account) -> Step:
     if cursor.get("ratings_after"):
         asked["page[after]"] = cursor["ratings_after"]
     answer = account.client.download(account.request("satisfaction_ratings.json", asked))
-    found = contents(answer.kept, ("satisfaction_ratings",))
+    found = contents(answer.kept, ("satisfaction_ratings",), asking.beat)
     pages = account.pages(answer.kept, found, "ratings")
     meta = found.around.get("meta")
     after = meta.get("after_cursor") if isinstance(meta, dict) and meta.get("has_more") else None

@@ -20,9 +20,14 @@ class Contents:
 
 
 def contents(
-    kept: Kept, lists: Collection[str], each: Callable[[str, Any], None] = lambda _name, _value: None
+    kept: Kept,
+    lists: Collection[str],
+    beat: Callable[[], None],
+    each: Callable[[Any], None] = lambda _record: None,
 ) -> Contents:
-    """Go through a whole page, so that one which breaks off is noticed before the cursor moves; `each` sees records.
+    """Go through a whole page, so that one which breaks off is noticed before the cursor moves.
+
+    `each` sees every record, and `beat` is called between them.
 
     Raises Broken, and forgets the page, when it is no complete JSON.
     """
@@ -31,13 +36,14 @@ def contents(
     try:
         with opened(kept.name) as file:
             for item in items(file, lists):
+                beat()
                 if item.problem:
                     raise Unreadable(item.problem)
                 if item.name == "" and isinstance(item.value, dict) and _is_around(item.value, lists):
                     around = item.value
                 else:
                     counts[item.name] += 1
-                    each(item.name, item.value)
+                    each(item.value)
     except Unreadable:
         forget(kept.name)
         raise Broken("The answer is no complete JSON: it breaks off or is damaged. It is asked for again.") from None

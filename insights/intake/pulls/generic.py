@@ -112,7 +112,7 @@ class JsonApi:
         client = asking.client(options["address"], _credentials(options, asking.secrets))
         answer = client.download(_request(options, place, since))
         where = options.get("list", "")
-        found = contents(answer.kept, (where,) if where else ())
+        found = contents(answer.kept, (where,) if where else (), asking.beat)
         try:
             if where and at(found.around, where) != []:
                 raise Misdeclared(f"The answer has no list at '{where}'. Declare where its records are.")
