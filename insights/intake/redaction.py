@@ -23,6 +23,7 @@ _EMAIL_QUOTED = re.compile(r'"[^"\s@]{1,64}"@(?:[\w-]+\.)+[\w-]+')
 _EMAIL_SPELLED = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64} ?[(\[{] ?at ?[)\]}] ?[\w-]+(?:(?:\.| ?[(\[{] ?dot ?[)\]}] ?)[\w-]+)+", re.IGNORECASE
 )
+_SPELLED_AT = re.compile(r"[(\[{] ?[aA][tT] ?[)\]}]")  # "at" alone is in every text, and the rule above walks all of it
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
 _MANY_DIGITS = re.compile(r"\d(?:[^\d\n]{0,3}\d){6}")
 _DIGIT_RUN = re.compile(r"\d(?:[ .-]?\d){12,}")
@@ -88,7 +89,7 @@ def _all_spellings(names: tuple[str, ...]) -> tuple[str, ...]:
 def _pass(text: str) -> str:
     if "@" in text:
         text = _EMAIL_QUOTED.sub("[EMAIL]", _EMAIL.sub("[EMAIL]", text))
-    elif "at" in text or "AT" in text:
+    elif _SPELLED_AT.search(text):
         text = _EMAIL_SPELLED.sub("[EMAIL]", text)
     if not _MANY_DIGITS.search(text):
         return text

@@ -16,6 +16,7 @@ from insights.intake.redaction import MARKERS, redact
         ("mail a.b+c@x.co.uk now", "mail [EMAIL] now"),
         ("<anna@example.org>,bob@example.org", "<[EMAIL]>,[EMAIL]"),
         ("joe (at) example (dot) com", "[EMAIL]"),
+        ("Joe [At] example [Dot] com", "[EMAIL]"),
         ("pay DE89 3704 0044 0532 0130 00 thanks", "pay [IBAN] thanks"),
         ("de89370400440532013000.", "[IBAN]."),
         ("card 4111 1111 1111 1111 20 and", "card [CARD] 20 and"),
