@@ -13,6 +13,7 @@ from insights.models.journey import JourneyEvent
 from insights.models.label import Label
 from insights.models.limit import ViewingLimit
 from insights.models.link import LinkRule, LooseLink
+from insights.models.opinion import Opinion, OpinionBudget
 from insights.models.search import SearchDue, SearchEntry
 from insights.models.staged import StagedFile
 from insights.models.taxonomy import Retagged, TaxonomyVersion, UnitVectors
@@ -43,6 +44,8 @@ __all__ = [
     "LooseLink",
     "Mention",
     "Retagged",
+    "Opinion",
+    "OpinionBudget",
     "Score",
     "SearchDue",
     "SearchEntry",
