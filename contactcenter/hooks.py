@@ -83,8 +83,8 @@ HOOKS: Final = {
     ),
     "twilio": Hook(
         schemes=(TWILIO,),
-        sends="TaskRouter events as a form, or Event Streams as CloudEvents.",
-        where="TaskRouter → Workspace → Event callbacks, or a webhook sink of Event Streams.",
+        sends="TaskRouter events, as a form.",
+        where="TaskRouter → Workspace → Settings → Event callbacks.",
     ),
     "talkdesk": Hook(
         schemes=(SHARED_HEADER,),

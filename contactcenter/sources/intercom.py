@@ -42,6 +42,8 @@ _COUNTED = ("count_reopens", "count_assignments", "count_conversation_parts", "t
 
 def from_conversation(told: Mapping[str, Any], options: Mapping[str, str]) -> Translation:
     """Return the conversation and, where it was rated, the answer about it. Raises BadRecord."""
+    if text(told.get("type")) == "ping":
+        return Excluded("Test call of Intercom's")
     if "ticket_attributes" in told:
         told = _in_words_of_conversations(told)
     identity, opened = identifier(told, "id"), required_moment(told, "created_at")
@@ -266,6 +268,7 @@ INTERCOM = JsonSource(
         (b'"conversation_rating"', b'"source"'),
         (b'"admin_assignee_id"', b'"waiting_since"'),
         (b'"ticket_attributes"', b'"ticket_state"'),
+        (b'"notification_event"', b'"topic"'),
     ),
     never=(b'"conversationId"',),
     lists=("conversations", "tickets", "data"),
@@ -274,6 +277,7 @@ INTERCOM = JsonSource(
         ("id", "created_at", "conversation_message"),
         ("id", "created_at", "conversation_parts"),
         ("id", "created_at", "ticket_attributes"),
+        ("type", "message"),
     ),
     wrapped_in=("data", "item", "conversation", "ticket"),
 )

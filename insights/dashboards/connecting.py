@@ -31,7 +31,10 @@ def hook(request: HttpRequest) -> HttpResponse:
     names = ("label", "account", "scheme", "secret", "header")
     try:
         made, key, secret = make(
-            source=chosen.key, user=request.user, **{name: request.POST.get(name, "").strip() for name in names}
+            source=chosen.key,
+            options=_told(request),
+            user=request.user,
+            **{name: request.POST.get(name, "").strip() for name in names},
         )
     except (NotMade, WrongSecret, WrongOption, UnknownSource) as wrong:
         return page.show(request, "insights/hook.html", message=str(wrong), **context)
@@ -67,6 +70,12 @@ def switch(request: HttpRequest, key: UUID) -> HttpResponse:
     else:
         switch_connection(found, on=on)
     return redirect(f"{reverse('sources')}#connections")
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    """Return what was told for the source to read by; what was left empty was not told."""
+    given = {name.removeprefix("option."): request.POST[name].strip() for name in request.POST if "option." in name}
+    return {name: value for name, value in given.items() if value}
 
 
 def _told_once(request: HttpRequest, made: Connection, **told: Any) -> HttpResponse:

@@ -99,12 +99,9 @@ def prove(call: Call, scheme: Scheme, secrets: tuple[str, ...], *, now: datetime
         return call.body
     given = _given(call, scheme, header or scheme.header)
     signed = scheme.signs(call, stamp)
-    matches = False
-    for secret in secrets:  # all of them, and each wholly: how long it takes tells nothing
-        for expected in _expected(scheme, secret, signed):
-            for one in given:
-                matches |= hmac.compare_digest(expected, one)
-    if not matches:
+    known = [one for secret in secrets for one in _expected(scheme, secret, signed)]
+    matches = [hmac.compare_digest(one, told) for one in known for told in given]  # all: the time tells nothing
+    if not any(matches):
         named = header or scheme.header or scheme.form_field
         raise Refused(f"The {'signature' if scheme.digest else 'secret'} in {named} is not right. Compare the secrets.")
     return signed
@@ -270,11 +267,7 @@ BASIC: Final = Scheme(
     prefix="Basic ",
     key_of=_basic,
 )
-ADDRESS: Final = Scheme(
-    key="address",
-    label="The address alone",
-    secret="",
-)
+ADDRESS: Final = Scheme(key="address", label="The address alone", secret="")
 """For vendors that can neither sign nor send a header of ours: the 256 random bits in the address are the secret."""
 
 GENERIC: Final = Hook(

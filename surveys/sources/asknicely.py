@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from insights.intake.dates import microseconds
-from insights.intake.fields import identifier, moment, number, required_moment, said, text
+from insights.intake.fields import identifier, mapping, moment, number, required_moment, said, text
 from insights.intake.record import ChannelName, CustomerRecord, Excluded, FeedbackRecord, ScoreRecord, Translation
 from insights.intake.source import BadRecord, Option
 from surveys.answers import words
@@ -19,6 +19,8 @@ _KEPT = ("status", "sfcaseid", "sfcontactid", "sfaccountid", "answerlabel", "del
 
 def _from_response(response: Mapping[str, Any], options: Mapping[str, str]) -> Translation:
     """Return a response as feedback. Raises BadRecord."""
+    if "question" in response:
+        response = _in_words_of_the_api(response)
     answered = {name: response.get(name) for name in ("responded", "opened", "sent", "created")}
     times = {name: value for name, value in answered.items() if text(value) not in ("", "0")}
     if "responded" not in times and not said(response.get("answer")):
@@ -39,6 +41,19 @@ def _from_response(response: Mapping[str, Any], options: Mapping[str, str]) -> T
             attributes={name: text(response[name]) for name in _KEPT if name in response and said(response[name])},
         ),
     )
+
+
+def _in_words_of_the_api(call: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a webhook tells of a person and a question as one response; its score is an NPS unless said."""
+    person, question = mapping(call, "person"), mapping(call, "question")
+    return {
+        "question_type": "nps",
+        **{name: person.get(name) for name in ("email", "name", "segment")},
+        **question,
+        "person_id": person.get("id"),
+        "response_id": question.get("id"),
+        "answer": question.get("score"),
+    }
 
 
 def _scores(response: Mapping[str, Any]) -> tuple[ScoreRecord, ...]:
@@ -71,11 +86,11 @@ def _person(response: Mapping[str, Any]) -> CustomerRecord | None:
 ASKNICELY = JsonSource(
     key="asknicely",
     label="AskNicely",
-    reads="Pages of responses of AskNicely's API.",
-    identity="The response_id; the time of the answer is the revision.",
+    reads="Pages of responses of AskNicely's API, and calls of its webhook.",
+    identity="The response_id (of a webhook the question's id); the time of the answer is the revision.",
     translate=_from_response,
-    marks=((b'"response_id"', b'"question_type"', b'"answer"'),),
+    marks=((b'"response_id"', b'"question_type"', b'"answer"'), (b'"person"', b'"question"', b'"deliverymethod"')),
     options=(*JSON_LINK_OPTIONS, Option(name="survey", question="What is the survey called?")),
     lists=("data",),
-    record_has=(("response_id", "answer"),),
+    record_has=(("response_id", "answer"), ("person", "question")),
 )

@@ -94,10 +94,14 @@ def _tags(response: Mapping[str, Any]) -> dict[str, Any]:
 DELIGHTED = JsonSource(
     key="delighted",
     label="Delighted",
-    reads="Survey responses of the API: pages, lists, or lines of a warehouse tool; people and bounces are left out.",
+    reads="Survey responses of the API and of webhooks: pages, lists, lines of a warehouse tool; no people or bounces.",
     identity="The response id; updated_at is the revision.",
     translate=_from_response,
-    marks=((b'"survey_type"', b'"person"', b'"score"'), (b'"survey_type"', b"delighted.com")),
+    marks=(
+        (b'"survey_type"', b'"person"', b'"score"'),
+        (b'"survey_type"', b"delighted.com"),
+        (b'"event_type"', b'"event_data"'),
+    ),
     options=(
         *JSON_LINK_OPTIONS,
         Option(name="survey", question="What is the survey called?"),
@@ -105,6 +109,7 @@ DELIGHTED = JsonSource(
     ),
     lists=("survey_responses",),
     record_has=(("survey_type", "score"), ("survey_type", "person")),
+    wrapped_in=("event_data",),
     stream="survey_responses",
     scale_options=("ces_scale",),
 )

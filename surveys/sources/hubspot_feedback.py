@@ -28,6 +28,12 @@ _EMAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+\.[^\s<>()]+")
 
 def _from_submission(submission: Mapping[str, Any], options: Mapping[str, str]) -> Translation:
     """Return a submission as feedback. Raises BadRecord."""
+    if "subscriptionType" in submission:
+        raise BadRecord(
+            f"The call tells only that object {text(submission.get('objectId'))[:40]} changed. "
+            "The submission comes with a scheduled pull or a file.",
+            "objectId",
+        )
     if submission.get("archived") is True:
         return Excluded("Archived submission")
     told = mapping(submission, "properties")
@@ -86,14 +92,19 @@ HUBSPOT_FEEDBACK = JsonSource(
     reads="Feedback submissions out of HubSpot's CRM API, single or as results.",
     identity="The submission's id; updatedAt is the revision.",
     translate=_from_submission,
-    marks=((b'"hs_survey_type"',), (b'"hs_response_group"', b'"hs_value"'), (b'"hs_survey_id"', b'"hs_value"')),
+    marks=(
+        (b'"subscriptionType"', b'"objectId"'),
+        (b'"hs_survey_type"',),
+        (b'"hs_response_group"', b'"hs_value"'),
+        (b'"hs_survey_id"', b'"hs_value"'),
+    ),
     options=(
         *LINK_SOURCE_OPTIONS,
         Option(name="csat_scale", question="What is the scale of satisfaction questions?", default="CSAT:0:2"),
         Option(name="ces_scale", question="What is the scale of effort questions?", default="CES:1:7"),
     ),
     lists=("results",),
-    record_has=(("id", "properties"),),
+    record_has=(("id", "properties"), ("objectId", "subscriptionType")),
     sureness=0.95,
     scale_options=("csat_scale", "ces_scale"),
 )

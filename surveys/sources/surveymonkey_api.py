@@ -56,6 +56,8 @@ class SurveyMonkeyApi:
         plain = unpacked_head(head).removeprefix(b"\xef\xbb\xbf")
         if not plain.lstrip().startswith((b"{", b"[")):
             return 0.0
+        if b'"event_type"' in plain and b'"object_type"' in plain and b'"resources"' in plain:
+            return 0.9
         if b'"response_status"' in plain and b'"collector_id"' in plain:
             return 0.95
         return 0.6 if b"surveymonkey." in plain and b'"pages"' in plain else 0.0
@@ -97,7 +99,7 @@ class SurveyMonkeyReading:
         count = 0
         for item in items(self._file, ("data",)):
             value = item.value
-            if not item.problem and isinstance(value, dict) and not item.name and "response_status" not in value:
+            if not item.problem and isinstance(value, dict) and not item.name and not _tells(value):
                 continue  # the rest of a page, or a survey's details
             count += 1
             problem = item.problem or ("" if isinstance(value, dict) else f"Record {count} is no object.")
@@ -106,6 +108,12 @@ class SurveyMonkeyReading:
     def translate(self, record: RawRecord) -> Translation:
         """Turn one response into feedback. Raises BadRecord."""
         response = record.payload
+        if "event_type" in response and "object_id" in response:
+            raise BadRecord(
+                f"The call tells only that {text(response['event_type'])[:60]} happened to {_which(response)}. "
+                "Its answers come with a scheduled pull or a file.",
+                "object_id",
+            )
         status = text(response.get("response_status")).lower()
         if text(response.get("collection_mode")).lower() == "preview":
             return Excluded("Survey preview")
@@ -189,6 +197,15 @@ class SurveyMonkeyReading:
             measure=scale.measure, question=question.identity, value=value, scale_minimum=scale.minimum,
             scale_maximum=scale.maximum, higher_is_better=scale.higher_is_better, wording=question.wording, label=label,
         )  # fmt: skip
+
+
+def _tells(value: Mapping[str, Any]) -> bool:
+    """Say whether this is a response or a webhook's call: not the rest of a page, nor a survey's details."""
+    return "response_status" in value or ("event_type" in value and "object_id" in value)
+
+
+def _which(call: Mapping[str, Any]) -> str:
+    return f"{text(call.get('object_type'))[:20]} {text(call.get('object_id'))[:40]}".strip()
 
 
 def _listed(offered: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

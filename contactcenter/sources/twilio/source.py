@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from contactcenter.json_source import JsonReading
+from contactcenter.sources.twilio.callbacks import as_event, is_callback
 from contactcenter.sources.twilio.calls import from_call, from_segment, from_summary
 from contactcenter.sources.twilio.tasks import from_event, from_task
 from contactcenter.sources.twilio.words import TRANSCRIPT, Speakers, from_message, from_sentence, from_transcript
@@ -47,7 +48,7 @@ class Twilio:
     side = "CONTACTS"
     reads = (
         "JSON of the API, pages or single: TaskRouter tasks and events, Voice Intelligence transcripts and sentences, "
-        "Flex Insights segments and conversations, call summaries, calls, messages."
+        "Flex Insights segments and conversations, call summaries, calls, messages; TaskRouter's event callbacks."
     )
     identity = (
         "The sid (a segment's and a Flex conversation's own id); events add to their task, sentences to their "
@@ -63,6 +64,8 @@ class Twilio:
 
     def recognise(self, head: bytes, filename: str) -> float:
         """Return how sure it is that a file which begins with `head` is Twilio's."""
+        if is_callback(head):
+            return 0.9
         plain = json_head(head)
         if not plain or not any(mark in plain for mark in _MARKS):
             return 0.0
@@ -73,7 +76,10 @@ class Twilio:
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> JsonReading:
         """Understand the head of `file`. Raises Unreadable when it is of another format."""
-        if not self.recognise(head_of(file), ""):
+        head = head_of(file)
+        if is_callback(head):
+            return TwilioReading(as_event(file), options)
+        if not self.recognise(head, ""):
             raise Unreadable(f"This is no JSON of Twilio's. This source reads: {self.reads}")
         return TwilioReading(file, options)
 

@@ -8,6 +8,7 @@ from contactcenter.sources.zendesk.calls import from_call
 from contactcenter.sources.zendesk.conversation import from_audit, from_comment, from_ticket_event, requester_in
 from contactcenter.sources.zendesk.directory import Directory
 from contactcenter.sources.zendesk.metrics import from_metric_event, from_metrics
+from contactcenter.sources.zendesk.notices import as_ticket, is_notice
 from contactcenter.sources.zendesk.ratings import from_rating
 from contactcenter.sources.zendesk.tickets import from_ticket
 from contactcenter.sources.zendesk.words import KIND, OPENED, REQUESTER
@@ -41,6 +42,10 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ticket", ("requester_id", "status")),
     ("user", ("email", "role")),
 )
+_LEFT_OUT = {
+    "leg": "Leg of a call; the call itself is read",
+    "notice": "Event of a person or an organization, not of a ticket",
+}
 _TRANSLATORS: dict[str, Callable[[Mapping[str, Any], Directory], Translation]] = {
     "ticket": from_ticket,
     "audit": from_audit,
@@ -86,10 +91,10 @@ class ZendeskReading:
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one record into facts. Raises BadRecord."""
-        kind = record.payload.get(KIND) or _shape(record.payload)
-        if kind == "leg":
-            return Excluded("Leg of a call; the call itself is read")
-        translator = _TRANSLATORS.get(str(kind))
+        kind = str(record.payload.get(KIND) or _shape(record.payload))
+        if kind in _LEFT_OUT:
+            return Excluded(_LEFT_OUT[kind])
+        translator = _TRANSLATORS.get(kind)
         if translator is None:
             raise BadRecord("This is no ticket, audit, comment, rating, metrics row or call of Zendesk's.")
         return translator(record.payload, self._directory)
@@ -137,6 +142,9 @@ def _kind(item: Item) -> tuple[str, Any]:
     value = item.value
     if item.problem or not isinstance(value, dict):
         return "", value
+    if is_notice(value):
+        ticket = as_ticket(value)
+        return ("notice", value) if ticket is None else ("ticket", ticket)
     if not value or (any(value.get(name) == [] for name in (*_LISTS, *_DIRECTORY)) and not _shape(value)):
         return "envelope", value  # the rest of a page: its cursor, its count
     for name, kind in _WRAPPERS.items():

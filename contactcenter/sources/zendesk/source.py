@@ -20,6 +20,7 @@ _SHAPES = (
     (b'"ticket_id"', b'"reply_time_in_minutes"'),
     (b'"ticket_id"', b'"instance_id"', b'"metric"'),
     (b'"ticket_id"', b'"wrap_up_time"', b'"talk_time"'),
+    (b'"zendesk_event_version"', b'"detail"'),
 )
 _PAGES = (
     b'"tickets"', b'"ticket"', b'"audits"', b'"ticket_events"', b'"satisfaction_ratings"', b'"ticket_metrics"',
@@ -41,7 +42,8 @@ class Zendesk:
     side = "CONTACTS"
     reads = (
         "JSON or JSON lines of tickets (incremental by cursor or by time, single or listed), ticket audits and events, "
-        "comments, satisfaction ratings, ticket metrics and metric events, Talk calls; users and groups beside them."
+        "comments, satisfaction ratings, ticket metrics and metric events, Talk calls; users and groups beside them; "
+        "events of webhooks."
     )
     identity = (
         "The ticket id; a rating is rating:<id>; comments, audits, metrics and calls add to their ticket, and a call "

@@ -7,8 +7,8 @@ from insights.dashboards.names import ago, moment, value_name
 from insights.dashboards.numbers import number
 from insights.intake.hooks import scheme_named
 from insights.intake.pulls.health import health
-from insights.intake.signatures import GENERIC, Hook, Scheme, declared, hook_of, schemes_of
-from insights.intake.source import WrongOption, all_sources
+from insights.intake.signatures import Hook, Scheme, declared, hook_of, schemes_of
+from insights.intake.source import Option, Source, WrongOption, all_sources
 from insights.models import Connection
 
 
@@ -45,6 +45,12 @@ class Choice:
     sends: str
     where: str
     schemes: tuple[Scheme, ...]
+    options: tuple[Option, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Say whether the source must be told something."""
+        return any(option.required for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,7 @@ def one_standing(connection: Connection, *, now: datetime) -> Standing:
 def choices() -> list[Choice]:
     """Return the sources a webhook can be made for: those whose vendor's way we know, then the rest."""
     known = declared()
-    listed = [
-        _choice(source.key, source.label, hook_of(source.key), is_vendors=source.key in known)
-        for source in all_sources()
-    ]
+    listed = [_choice(source, hook_of(source.key), is_vendors=source.key in known) for source in all_sources()]
     return sorted(listed, key=lambda one: (not one.is_vendors, one.label.lower()))
 
 
@@ -86,14 +89,15 @@ def choice_of(source: str) -> Choice | None:
     return next((one for one in choices() if one.key == source), None)
 
 
-def _choice(key: str, label: str, hook: Hook, *, is_vendors: bool) -> Choice:
+def _choice(source: Source, hook: Hook, *, is_vendors: bool) -> Choice:
     return Choice(
-        key=key,
-        label=label,
+        key=source.key,
+        label=source.label,
         is_vendors=is_vendors,
         sends=hook.sends,
-        where=hook.where if hook is not GENERIC else GENERIC.where,
+        where=hook.where,
         schemes=schemes_of(hook),
+        options=tuple(option for option in source.options if not option.name.endswith(".*")),
     )
 
 

@@ -74,6 +74,14 @@ def test_a_vendors_secret_is_taken_and_never_shown(manager):
     assert secrets_of(Connection.objects.get()) == {"secret": "the signing secret"}
 
 
+def test_what_the_source_has_to_be_told_is_asked_and_kept(manager):
+    assert 'name="option.rating"' in shown(manager, "/sources/hooks/?source=puzzel_sms_survey")
+    given = {"source": "puzzel_sms_survey", "label": "P", "scheme": "header"}
+    assert "What does the rating measure" in html.unescape(manager.post("/sources/hooks/", given).content.decode())
+    manager.post("/sources/hooks/", {**given, "option.rating": "CSAT:1:5", "option.survey": ""})
+    assert Connection.objects.get().options["options"] == {"rating": "CSAT:1:5"}
+
+
 def test_what_is_missing_is_said_and_what_was_typed_stays(manager):
     answer = manager.post("/sources/hooks/", {"source": "zendesk", "label": "Europe", "scheme": "zendesk"})
     told = html.unescape(answer.content.decode())
