@@ -12,6 +12,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "enrich-what-is-pending": {"task": "insights.tasks.enrichment.enrich_pending", "schedule": timedelta(seconds=15)},
     "resume-tagging": {"task": "insights.tasks.taxonomy.resume_tagging", "schedule": timedelta(seconds=60)},
     "take-up-into-search": {"task": "insights.tasks.search.take_up_due", "schedule": timedelta(seconds=15)},
+    "ask-the-language-model": {
+        "task": "insights.tasks.opinions.ask_language_model",
+        "schedule": timedelta(minutes=1),
+    },
     "drain-dirty-days": {"task": "insights.tasks.mart.drain_dirty_days", "schedule": timedelta(seconds=10)},
     "forget-staged-files": {
         "task": "insights.tasks.intake.forget_staged_files",

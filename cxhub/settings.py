@@ -159,6 +159,7 @@ CELERY_TASK_ROUTES = {
     "insights.tasks.intake.*": {"queue": "intake"},
     "insights.tasks.enrichment.*": {"queue": "enrich"},
     "insights.tasks.taxonomy.*": {"queue": "enrich"},
+    "insights.tasks.opinions.*": {"queue": "notify"},
     "insights.tasks.search.*": {"queue": "enrich"},
     "insights.tasks.mart.*": {"queue": "mart"},
     "insights.tasks.notify.*": {"queue": "notify"},
@@ -189,6 +190,17 @@ USE_I18N = True
 COMPANY_NAME = env.str("CXHUB_COMPANY", default="")
 DEFAULT_PHONE_REGION = env.str("CXHUB_PHONE_REGION", default="DE")
 DEMO_SIGN_IN = env.bool("CXHUB_DEMO", default=False)
+
+# --- an optional language model at an OpenAI-compatible address; off unless an address is set
+LLM_URL = env.str("CXHUB_LLM_URL", default="")
+LLM_MODEL = env.str("CXHUB_LLM_MODEL", default="")
+LLM_KEY = env.str("CXHUB_LLM_KEY", default="")
+LLM_SECONDS = env.int("CXHUB_LLM_SECONDS", default=60)
+LLM_TOKENS_A_DAY = env.int("CXHUB_LLM_TOKENS_A_DAY", default=200_000)
+if LLM_URL and not (LLM_MODEL and LLM_URL.startswith(("http://", "https://"))):
+    raise ImproperlyConfigured(
+        "CXHUB_LLM_URL must begin with http:// or https://, and CXHUB_LLM_MODEL must name the model to ask."
+    )
 
 # --- people
 AUTH_PASSWORD_VALIDATORS = [
