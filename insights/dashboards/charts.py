@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from insights.dashboards.drawings import days_missing
-from insights.dashboards.names import value_name
+from insights.dashboards.names import value_names
 from insights.dashboards.numbers import digits_for, full, interval
 from insights.metrics.answer import Answer, Row
 from insights.metrics.definition import Metric, Unit
@@ -75,7 +75,8 @@ def side_by_side(panels: Sequence[Panel], dimension: str, order: Sequence[str | 
     """Return one column of points with whiskers per panel, on shared rows: surveys beside contacts."""
     traces: list[dict[str, Any]] = []
     layout = _layout(hovermode="closest")
-    names = [value_name(dimension, value) for value in order]
+    named = value_names(dimension, [value or "" for value in order])
+    names = [named[value or ""] for value in order]
     layout["yaxis"] = {
         **_AXIS,
         "type": "category",
@@ -226,6 +227,7 @@ def _points(panel: Panel, dimension: str, order: Sequence[str | None], axis: str
     found = {row.by.get(dimension): row for row in panel.answer.rows}
     unit = panel.answer.metric.unit
     rows = [(value, found[value]) for value in order if value in found and found[value].value is not None]
+    named = value_names(dimension, [value or "" for value, _ in rows])
     values = [row.value or 0.0 for _, row in rows]
     highs = [value if row.high is None else row.high for value, (_, row) in zip(values, rows, strict=True)]
     lows = [value if row.low is None else row.low for value, (_, row) in zip(values, rows, strict=True)]
@@ -235,7 +237,7 @@ def _points(panel: Panel, dimension: str, order: Sequence[str | None], axis: str
         "xaxis": axis,
         "yaxis": "y",
         "x": [_plotted(value, unit) for value in values],
-        "y": [value_name(dimension, value) for value, _ in rows],
+        "y": [named[value or ""] for value, _ in rows],
         "name": panel.label,
         "marker": {
             "color": f"var(--{panel.voice})",

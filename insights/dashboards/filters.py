@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from insights.dashboards.names import days, dimension_name, plural, value_name
+from insights.dashboards.names import days, dimension_name, plural, value_name, value_names
 from insights.dashboards.numbers import number
 from insights.metrics.query import DEFAULT_DAYS, MetricQuery
 
-BAR = ("channel", "segment", "product", "region", "queue", "team", "survey", "source")
+BAR = (
+    *("channel", "topic", "segment", "product", "region", "queue", "team", "survey", "source", "owner_department"),
+    *("demand", "outcome", "complaint", "churn_risk", "high_effort"),
+)
 FIRST = 4  # chips always in the bar; the others stand behind "More filters" until they are used
 PRESETS = (7, 30, 90, 180, 365)
 NO_COMPARISON = "none"
@@ -96,9 +99,9 @@ def _chip(name: str, chosen: tuple[str, ...], values: tuple[tuple[str, int], ...
         return None
     for value in chosen:
         found.setdefault(value, 0)
+    named = value_names(name, found)
     choices = tuple(
-        Choice(value=value, label=value_name(name, value), n=number(n), is_chosen=value in chosen)
-        for value, n in found.items()
+        Choice(value=value, label=named[value], n=number(n), is_chosen=value in chosen) for value, n in found.items()
     )
     names = [choice.label for choice in choices if choice.is_chosen]
     label = f"All {plural(name)}"

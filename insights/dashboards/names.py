@@ -1,5 +1,6 @@
 """The words for what the facts store as codes: channels, kinds, sources, and values nobody told."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from insights.dashboards.numbers import day
 from insights.intake.source import all_sources
 from insights.metrics.dimensions import DIMENSIONS
-from insights.models import ContactFacts, Feedback
+from insights.models import ContactFacts, Feedback, Topic
 from insights.models.feedback import Channel
 
 UNKNOWN = "not known"
@@ -20,7 +21,16 @@ _CODES: dict[str, dict[str, str]] = {
     "direction": dict(ContactFacts.Direction.choices),
     "weekday": {str(place): name for place, name in enumerate(_WEEKDAYS, start=1)},
 }
+_FLAGS = {"YES": "yes", "NO": "no"}
+_CODES |= {name: _FLAGS for name, dimension in DIMENSIONS.items() if dimension.is_flag}
+_CODES |= {
+    "demand": {"VALUE": "value demand", "FAILURE": "failure demand"},
+    "outcome": {"SOLVED": "solved", "UNSOLVED": "not solved", "UNCLEAR": "unclear"},
+    "sentiment_label": {"NEGATIVE": "negative", "NEUTRAL": "neutral", "POSITIVE": "positive"},
+}
 _PLURALS = {"survey": "surveys", "product": "products", "region": "regions", "segment": "segments", "source": "sources"}
+_PLURALS |= {"topic": "topics", "owner_department": "departments", "demand": "demand", "outcome": "outcomes"}
+_PLURALS |= {"complaint": "complaints or not", "churn_risk": "churn risks or not", "high_effort": "efforts"}
 _PLURALS |= {"channel": "channels", "queue": "queues", "team": "teams"}
 
 
@@ -31,6 +41,19 @@ def zone() -> ZoneInfo:
 
 def value_name(dimension: str, value: str | None) -> str:
     """Return what people call this value of a dimension."""
+    return value_names(dimension, [value or ""])[value or ""]
+
+
+def value_names(dimension: str, values: Iterable[str]) -> dict[str, str]:
+    """Return what people call each of these values."""
+    listed = list(values)
+    if dimension != "topic":
+        return {value: _value_name(dimension, value) for value in listed}
+    named = dict(Topic.objects.filter(key__in=listed).values_list("key", "name"))
+    return {value: named.get(value, value) if value else "no topic" for value in listed}
+
+
+def _value_name(dimension: str, value: str) -> str:
     if not value:
         return UNKNOWN
     if dimension == "source":

@@ -16,6 +16,8 @@ from insights.dashboards.boards.progress import reading, waiting
 from insights.dashboards.boards.quotes import both_sides
 from insights.dashboards.boards.records import one_record
 from insights.dashboards.boards.records import records as records_board
+from insights.dashboards.boards.talk import talk as what_people_say
+from insights.dashboards.boards.topic_words import words_about
 from insights.dashboards.filters import asked
 from insights.metrics.query import InvalidQuery, MetricQuery
 
@@ -55,6 +57,24 @@ def words(request: HttpRequest) -> HttpResponse:
     viewer = viewer_for(request.user)
     query = asked(page.pairs(request), last_day=page.last_day(viewer) or page.today())
     return page.show(request, "components/words.html", sides=both_sides(query, viewer))
+
+
+@require_GET
+@page.page()
+def talk(request: HttpRequest) -> HttpResponse:
+    """What people talk about, for the Overview: fetched by the page, as it reads every text's topics."""
+    viewer = viewer_for(request.user)
+    query = asked(page.pairs(request), last_day=page.last_day(viewer) or page.today())
+    return page.show(request, "components/talk.html", talk=what_people_say(query, viewer, now=timezone.now()))
+
+
+@require_GET
+@page.page(READ_ROWS)
+def topic_words(request: HttpRequest) -> HttpResponse:
+    """One sentence of each side about a topic, fetched when it comes into view."""
+    viewer = viewer_for(request.user)
+    query = asked(page.pairs(request), last_day=page.last_day(viewer) or page.today())
+    return page.show(request, "components/words.html", sides=words_about(query, viewer))
 
 
 @require_GET

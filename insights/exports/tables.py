@@ -153,6 +153,30 @@ def _topics(feedback: Feedback, _: Viewer) -> Cell:
     return "; ".join(mention.topic.key for mention in feedback.mentions.all())
 
 
+def _topic_sentiments(feedback: Feedback, _: Viewer) -> Cell:
+    """In the order of the topics; an empty place is not known."""
+    told = [mention.sentiment for mention in feedback.mentions.all()]
+    return "; ".join("" if value is None else f"{value:g}" for value in told)
+
+
+def _intents(feedback: Feedback) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = getattr(getattr(feedback, "enrichment", None), "intents", None)
+    return found
+
+
+def _intent(name: str) -> Read:
+    def read(feedback: Feedback, _: Viewer) -> Cell:
+        found = _intents(feedback)
+        return None if found is None else name in found
+
+    return read
+
+
+def _competitor(feedback: Feedback, _: Viewer) -> Cell:
+    found = (_intents(feedback) or {}).get("COMPETITOR", {})
+    return str(found["name"]) if found.get("name") else None
+
+
 _TEXTS = (
     *("kind", "source", "account", "source_id", "channel", "survey", "touchpoint", "journey_stage"),
     *("product", "segment", "region", "queue", "team"),
@@ -181,7 +205,18 @@ _FEEDBACK: tuple[tuple[Column, Read], ...] = (
     (Column("language"), _beside("enrichment", "language")),
     (Column("sentiment", "NUMBER"), _beside("enrichment", "sentiment")),
     (Column("sentiment_label"), _beside("enrichment", "sentiment_label")),
+    (Column("is_high_effort", "FLAG"), _beside("enrichment", "is_high_effort")),
+    *(
+        (Column(f"is_{name.lower()}", "FLAG"), _intent(name))
+        for name in ("COMPLAINT", "CHURN_RISK", "IDEA", "PURCHASE")
+    ),
+    (Column("competitor"), _competitor),
+    (Column("outcome"), _beside("enrichment", "outcome")),
+    (Column("asked_for_superior", "FLAG"), _beside("enrichment", "asked_for_superior")),
+    (Column("seen_before", "FLAG"), _beside("enrichment", "seen_before")),
+    (Column("is_classified", "FLAG"), _beside("enrichment", "is_classified")),
     (Column("topics"), _topics),
+    (Column("topic_sentiments"), _topic_sentiments),
     (Column("title"), _own("title")),
     (Column("text"), _own("text")),
     (Column("conversation"), _conversation),

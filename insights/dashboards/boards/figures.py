@@ -9,7 +9,7 @@ from insights.dashboards.boards.places import Option, label
 from insights.dashboards.boards.tiles import Place, Voice, evidence_url
 from insights.dashboards.charts import Panel, side_by_side, trend
 from insights.dashboards.filters import about
-from insights.dashboards.names import dimension_name, value_name
+from insights.dashboards.names import dimension_name, value_names
 from insights.dashboards.numbers import day, digits_for, number
 from insights.dashboards.words import ChangeSaid, Said, change_said, said
 from insights.metrics.answer import Answer, Row
@@ -119,7 +119,7 @@ def comparison(places: Sequence[Place], answers: Sequence[Answer], cut: str) -> 
         for place, answer in zip(places, answers, strict=True)
     ]
     found: list[Mapping[str | None, Row]] = [{row.by.get(cut): row for row in answer.rows} for answer in answers]
-    name = dimension_name(cut)
+    name, named = dimension_name(cut), value_names(cut, [value or "" for value in order])
     return Chart(
         key="cut",
         title=f"By {name.lower()}",
@@ -129,7 +129,7 @@ def comparison(places: Sequence[Place], answers: Sequence[Answer], cut: str) -> 
         columns=tuple(_column(place, answer) for place, answer in zip(places, answers, strict=True)),
         lines=tuple(
             Line(
-                name=value_name(cut, value),
+                name=named[value or ""],
                 cells=tuple(
                     _cell(rows[value], answer, column_digits(answer)) if value in rows else _nothing(answer, cut, value)
                     for rows, answer in zip(found, answers, strict=True)

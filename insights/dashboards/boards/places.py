@@ -22,7 +22,10 @@ CONTACTS = (
     Place(metric="fcr_company", voice="contacts", label="Solved, company says"),
     Place(metric="negative_share", voice="contacts", label="Negative words in contacts", kind="CONTACT"),
 )
-CUTS = ("segment", "product", "region", "channel", "queue", "team", "touchpoint", "source", "language")
+CUTS = (
+    *("segment", "topic", "product", "region", "channel", "queue", "team", "touchpoint", "source", "language"),
+    "owner_department",
+)
 SHOWN = "surveys.nps"
 LEFT, RIGHT = "surveys.csat", "contacts.repeat_rate"
 _KINDS = {"surveys": "SURVEY", "contacts": "CONTACT"}
