@@ -22,12 +22,19 @@ Absolute times depend on the machine and on what else it is doing. Read the rati
 def section(name: str) -> str:
     """Run one benchmark in a process of its own and return its section of the page."""
     print(f"{name} …", file=sys.stderr, flush=True)
-    begun = datetime.now(UTC)
+    begun, load = datetime.now(UTC), psutil.getloadavg()[0]
     result = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], stdout=subprocess.PIPE, text=True, check=True)
     memory = psutil.virtual_memory().total / 2**30
     machine = f"{psutil.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
     seconds = (datetime.now(UTC) - begun).total_seconds()
-    return f"{result.stdout.strip()}\n\nMeasured {begun:%Y-%m-%d} on {machine}; the run took {seconds:.0f} s.\n"
+    measured = f"Measured {begun:%Y-%m-%d} on {machine}; the run took {seconds:.0f} s.{_busy(load)}"
+    return f"{result.stdout.strip()}\n\n{measured}\n"
+
+
+def _busy(load: float) -> str:
+    """Say so where others were using the processors when it began."""
+    is_busy = load > (psutil.cpu_count() or 1) / 2
+    return f" The machine was busy with other work (load average {load:.0f})." if is_busy else ""
 
 
 def write(name: str, words: str) -> None:
