@@ -14,6 +14,16 @@ from insights.api.push import FeedbackBatch
 from insights.api.search import Search
 from insights.api.set_aside import SetAsideList, SetAsideReplay
 from insights.api.status import Status
+from insights.api.topics import (
+    TaxonomyDiff,
+    TaxonomyPublishing,
+    TaxonomyTagging,
+    TaxonomyVersionAddress,
+    TaxonomyVersions,
+    TopicAddress,
+    TopicEdit,
+    Topics,
+)
 
 urlpatterns = [
     path("docs/", DocsPage.as_view(), name="api-docs"),
@@ -36,5 +46,13 @@ urlpatterns = [
     path("v1/health", DataHealth.as_view(), name="health"),
     path("v1/link-rules", LinkRules.as_view(), name="link-rules"),
     path("v1/link-rules/<int:rule_id>", LinkRuleAddress.as_view(), name="link-rule"),
+    path("v1/topics", Topics.as_view(), name="topics"),
+    path("v1/topics/<slug:key>", TopicAddress.as_view(), name="topic"),
+    path("v1/topics/<slug:key>/<slug:how>", TopicEdit.as_view(), name="topic-edit"),
+    path("v1/taxonomy", TaxonomyVersions.as_view(), name="taxonomy-versions"),
+    path("v1/taxonomy/<int:number>", TaxonomyVersionAddress.as_view(), name="taxonomy-version"),
+    path("v1/taxonomy/<int:number>/diff", TaxonomyDiff.as_view(), name="taxonomy-diff"),
+    path("v1/taxonomy/<int:number>/retag", TaxonomyTagging.as_view(), name="taxonomy-retag"),
+    path("v1/taxonomy/<int:number>/publish", TaxonomyPublishing.as_view(), name="taxonomy-publish"),
     path("v1/status", Status.as_view(), name="status"),
 ]
