@@ -10,6 +10,10 @@ from django.urls import Resolver404, resolve, reverse
 from insights.access.roles import IMPORT, READ_ROWS, may
 
 PLAIN, PARTIAL = "base.html", "partial.html"
+_OF_SOURCES = (
+    "delivery", "draft", "bring", "draft-keep", "draft-start", "mend", "hook-new", "hook-secret", "pull-new",
+    "pull-try", "pull-secret",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ def _frame(request: HttpRequest) -> Frame:
         return Link(label=label, url=reverse(name), icon=icon, is_here=here in {name, *also})
 
     run = [
-        link("sources", "Sources", also=("delivery", "draft", "bring", "draft-keep", "draft-start", "mend")),
+        link("sources", "Sources", also=_OF_SOURCES),
         link("data-health", "Data health", also=("link-rule-declare",)),
         link("definitions", "Definitions"),
         *_outside("/api/docs/", "API docs", "api"),

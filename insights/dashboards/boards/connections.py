@@ -7,6 +7,7 @@ from insights.dashboards.names import ago, moment, value_name
 from insights.dashboards.numbers import number
 from insights.intake.hooks import scheme_named
 from insights.intake.pulls.health import health
+from insights.intake.pulls.pull import all_pulls
 from insights.intake.signatures import Hook, Scheme, declared, hook_of, schemes_of
 from insights.intake.source import Option, Source, WrongOption, all_sources
 from insights.models import Connection
@@ -109,7 +110,7 @@ def _standing(connection: Connection, now: datetime) -> Standing:
         label=connection.label,
         kind=connection.get_kind_display(),
         is_hook=connection.kind == Connection.Kind.HOOK,
-        source=value_name("source", connection.source),
+        source=_system(connection),
         account=connection.account,
         proof=scheme.label if scheme else "",
         has_secret=bool(scheme and scheme.secret),
@@ -123,6 +124,12 @@ def _standing(connection: Connection, now: datetime) -> Standing:
         sentence=fares.sentence,
         next=moment(connection.next_at) if connection.next_at and connection.is_active else "",
     )
+
+
+def _system(connection: Connection) -> str:
+    if connection.kind == Connection.Kind.PULL:
+        return next((one.label for one in all_pulls() if one.key == connection.source), connection.source)
+    return value_name("source", connection.source)
 
 
 def _scheme(connection: Connection) -> Scheme | None:

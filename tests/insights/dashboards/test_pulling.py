@@ -56,6 +56,7 @@ def test_a_pull_is_set_up_and_stands_among_the_connections(manager, given):
     assert secrets_of(made) == {"token": TOKEN}
     page = text(manager.get("/sources/"))
     assert "Answers" in page
+    assert "JSON API (declared)" in page
     assert TOKEN not in page
 
 
