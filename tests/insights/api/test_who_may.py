@@ -21,6 +21,10 @@ ADDRESSES = [
     ("get", "/api/v1/metrics/nps", "metrics:read"),
     ("post", "/api/v1/query", "metrics:read"),
     ("get", "/api/v1/status", "metrics:read"),
+    ("get", "/api/v1/health", "metrics:read"),
+    ("get", "/api/v1/link-rules", "imports:write"),
+    ("put", "/api/v1/link-rules", "imports:write"),
+    ("delete", "/api/v1/link-rules/7", "imports:write"),
     ("get", "/api/v1/exports/metric", "metrics:read"),
     ("get", "/api/v1/exports/metric/metadata", "metrics:read"),
     ("get", "/api/v1/exports/feedback/metadata", "metrics:read"),
@@ -59,7 +63,7 @@ def refused(shown, status: int) -> str:
 def test_the_list_above_names_every_address_there_is(client):
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     served = {(method, re.sub(r"{.*?}", "{}", path)) for path, methods in paths.items() for method in methods}
-    holes = re.compile(rf"{KEY}|(?<=mappings/)plain|(?<=metrics/)nps|(feedback|metric)(?=/metadata)")
+    holes = re.compile(rf"{KEY}|(?<=mappings/)plain|(?<=metrics/)nps|(?<=link-rules/)7|(feedback|metric)(?=/metadata)")
     named = {(method, holes.sub("{}", address)) for method, address, _ in ADDRESSES}
     assert served - WITHOUT_TOKENS == named
 
