@@ -59,6 +59,14 @@ def facts_of(ids: Sequence[str], viewer: Viewer) -> list[Feedback]:
     return [found[key] for key in keys if key in found]
 
 
+def said_alike(feedback: Feedback, viewer: Viewer) -> QuerySet[Feedback]:
+    """Return the others, within the viewer's limits, that say nearly the same."""
+    reading: Enrichment | None = getattr(feedback, "enrichment", None)
+    first = reading.duplicate_of_id if reading is not None and reading.duplicate_of_id else feedback.pk
+    group = Q(pk=first) | Q(enrichment__duplicate_of=first)
+    return readable(viewer).filter(group).exclude(pk=feedback.pk).order_by("occurred_at", "pk")
+
+
 def words_hidden(feedback: Feedback) -> bool:
     """Whether its words still hold the names, as far as is known: no reading, or one that did not come so far.
 
@@ -80,3 +88,5 @@ def veil(feedback: Feedback) -> None:
     for turn in feedback.turns.all():
         if turn.text:
             turn.text = HIDDEN
+    if (reading := getattr(feedback, "enrichment", None)) is not None:
+        reading.summary = ""  # of words read before names were looked for

@@ -33,11 +33,30 @@ _READING: dict[str, Schema] = {
     "sentiment": maybe({"type": "number", "minimum": -1, "maximum": 1}),
     "sentiment_label": TEXT,
     "sentiment_confidence": maybe(NUMBER),
+    "outcome": {"type": "string", "enum": ["", "SOLVED", "UNSOLVED", "UNCLEAR"]},
+    "outcome_confidence": maybe(NUMBER),
+    "effort": maybe({"type": "number", "minimum": 0, "maximum": 1}),
+    "is_high_effort": maybe(FLAG),
+    "intents": maybe(listed(ref("Intent"))),
+    "asked_for_superior": maybe(FLAG),
+    "seen_before": maybe(FLAG),
+    "summary": TEXT,
+    "duplicate_of": maybe(KEY),
+    "evidence": thing({name: listed(ref("Place")) for name in ("outcome", "asked_for_superior", "seen_before")}),
     "words": maybe(COUNT),
     "versions": {"type": "object", "additionalProperties": TEXT},
 }
 _FOUND_BY: Schema = maybe({"type": "string", "enum": ["ID", "WINDOW"], "description": "By its id, or the window."})
 RECORDS: dict[str, Schema] = {
+    "Intent": thing(
+        {
+            "intent": {"type": "string", "enum": ["CHURN_RISK", "COMPETITOR", "COMPLAINT", "IDEA", "PURCHASE"]},
+            "confidence": NUMBER,
+            "name": maybe(TEXT),
+            "sentiment": maybe(NUMBER),
+            "place": either(ref("Place"), NOTHING),
+        }
+    ),
     "Score": thing(
         {
             "measure": {"type": "string", "enum": ["NPS", "CSAT", "CES", "OTHER"]},
@@ -51,6 +70,10 @@ RECORDS: dict[str, Schema] = {
         }
     ),
     "Turn": thing({"position": COUNT, "speaker": TEXT, "offset_seconds": maybe(NUMBER), "text": TEXT}),
+    "Place": thing(
+        {"turn": maybe(COUNT), "start": COUNT, "end": COUNT},
+        description="Characters [start, end) of the turn at this position; of the feedback's own text where it is null.",
+    ),
     "Mention": thing(
         {
             "topic": TEXT,
@@ -79,6 +102,7 @@ RECORDS: dict[str, Schema] = {
             "contact": either(ref("Contact"), NOTHING),
             "scores": listed(ref("Score")),
             "turns": listed(ref("Turn")),
+            "words_hidden": FLAG,
             "mentions": listed(ref("Mention")),
             "reading": either(ref("Reading"), NOTHING),
             "updated_at": TIME,

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from insights.access import words_hidden
+from insights.enrichment.outcome import evidence
+from insights.enrichment.reading import Said, Span
 from insights.metrics.viewer import Viewer
-from insights.models import Feedback
+from insights.models import Enrichment, Feedback
 
 _OWN = (
     *("kind", "solicited", "source", "account", "source_id", "channel", "touchpoint", "journey_stage", "survey"),
@@ -18,7 +21,8 @@ _CONTACT = (
 )
 _READING = (
     *("state", "language", "language_confidence", "sentiment", "sentiment_label", "sentiment_confidence"),
-    *("words", "versions"),
+    *("effort", "is_high_effort", "outcome", "outcome_confidence", "asked_for_superior", "seen_before"),
+    *("summary", "words", "versions"),
 )
 _SCORE = ("measure", "question", "wording", "label", "value", "scale_minimum", "scale_maximum", "higher_is_better")
 
@@ -44,6 +48,7 @@ def feedback_as_json(feedback: Feedback, viewer: Viewer) -> dict[str, Any]:
             }
             for turn in feedback.turns.all()
         ],
+        "words_hidden": words_hidden(feedback),
         "mentions": _mentions(feedback),
         "reading": _reading(feedback),
         "updated_at": feedback.updated_at.isoformat(),
@@ -77,7 +82,58 @@ def _reading(feedback: Feedback) -> dict[str, Any] | None:
     except ObjectDoesNotExist:
         return None  # it has no words to read
     enriched = reading.enriched_at.isoformat() if reading.enriched_at else None
-    return {"enriched_at": enriched, **{name: getattr(reading, name) for name in _READING}}
+    return {
+        "enriched_at": enriched,
+        **{name: getattr(reading, name) for name in _READING},
+        "duplicate_of": str(reading.duplicate_of_id) if reading.duplicate_of_id else None,
+        "intents": _intents(feedback, reading),
+        "evidence": _evidence(feedback, reading),
+    }
+
+
+def _intents(feedback: Feedback, reading: Enrichment) -> list[dict[str, Any]] | None:
+    """Return what the customer is about to do or asks for, each with the words that carry it; None: not read."""
+    if reading.intents is None:
+        return None
+    positions = {turn.pk: turn.position for turn in feedback.turns.all()}
+    hidden = words_hidden(feedback)
+    return [
+        {
+            "intent": intent,
+            "confidence": told["confidence"],
+            "name": told.get("name"),
+            "sentiment": told.get("sentiment"),
+            "place": None if hidden or "start" not in told else _place(told, positions),
+        }
+        for intent, told in sorted(reading.intents.items())
+    ]
+
+
+def _place(told: dict[str, Any], positions: dict[int, int]) -> dict[str, int | None]:
+    turn = told.get("turn")
+    return {"turn": None if turn is None else positions.get(turn), "start": told["start"], "end": told["end"]}
+
+
+def _evidence(feedback: Feedback, reading: Enrichment) -> dict[str, list[dict[str, int | None]]]:
+    """Return where the words stand that tell the outcome, an escalation and earlier contacts."""
+    if words_hidden(feedback) or not reading.outcome:
+        return {"outcome": [], "asked_for_superior": [], "seen_before": []}
+    turns = list(feedback.turns.all())
+    positions = {turn.pk: turn.position for turn in turns}
+    said = [Said(turn.text, turn.speaker, turn.pk) for turn in turns] or [Said(feedback.text)]
+    found = evidence(said, reading.sentiment)
+
+    def told(spans: tuple[Span, ...]) -> list[dict[str, int | None]]:
+        return [
+            {"turn": None if one.turn is None else positions[one.turn], "start": one.start, "end": one.end}
+            for one in spans
+        ]
+
+    return {
+        "outcome": told(found.outcome_spans),
+        "asked_for_superior": told(found.superior),
+        "seen_before": told(found.before),
+    }
 
 
 def _mentions(feedback: Feedback) -> list[dict[str, Any]]:

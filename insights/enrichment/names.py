@@ -168,7 +168,7 @@ def _joined(text: str, tokens: Sequence[Token], chosen: set[int]) -> list[Piece]
     last = -2
     for place in sorted(chosen):
         start, end = _start_of(tokens, place), _end_of(tokens[place])
-        if pieces and _belongs(text, tokens, last, place):
+        if pieces and (start <= pieces[-1][1] or _belongs(text, tokens, last, place)):
             pieces[-1] = (pieces[-1][0], end)
         else:
             pieces.append((start, end))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 
-from insights.access.rows import facts_of
+from insights.access.rows import facts_of, words_hidden
 from insights.dashboards.filters import about
 from insights.dashboards.names import moment, value_name
 from insights.metrics import engine
@@ -51,7 +51,8 @@ def quotes(page: MetricQuery, kind: str, viewer: Viewer) -> list[Quote]:
         return []
     query = about(page, "negative_share", compare=None).narrowed("kind", [kind])
     found = engine.records(query, viewer, limit=LOOKED_AT)
-    told = [(feedback, text) for feedback in facts_of(found.ids, viewer) if (text := own_words(feedback))]
+    seen = [feedback for feedback in facts_of(found.ids, viewer) if not words_hidden(feedback)]
+    told = [(feedback, text) for feedback in seen if (text := own_words(feedback))]
     fitting = [pair for pair in told if SHORTEST <= len(pair[1]) <= LONGEST] or told
     return [
         Quote(

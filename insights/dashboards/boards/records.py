@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from insights.access.rows import facts_of, readable
 from insights.dashboards.boards.quotes import mood, own_words
+from insights.dashboards.boards.reading_words import Piece, pieces, read_out, told_by
 from insights.dashboards.boards.tiles import Voice, evidence_url
 from insights.dashboards.filters import Bar, bar
 from insights.dashboards.menus import values
 from insights.dashboards.names import dimension_name, moment, value_name
 from insights.dashboards.numbers import clock, number
+from insights.enrichment.outcome import Evidence
 from insights.metrics import engine
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import METRICS
@@ -38,7 +40,7 @@ class Utterance:
     speaker: str
     is_customer: bool
     offset: str
-    text: str
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Record:
     channel: str
     title: str
     text: str
+    pieces: tuple[Piece, ...]  # of the text
     turns: tuple[Utterance, ...]
     scores: tuple[Answered, ...]
     facts: tuple[tuple[str, str], ...]
@@ -128,7 +131,7 @@ def one_record(key: UUID, viewer: Viewer) -> OneRecord | None:
     return OneRecord(
         record=record(feedback, viewer),
         contact=_contact(feedback),
-        reading=_reading(feedback),
+        reading=read_out(feedback, viewer),
         about=record(asked, viewer) if asked else None,
         found_by=_FOUND_BY.get(feedback.about_by, ""),
         answers=tuple(record(answer, viewer) for answer in readable(viewer).filter(about=feedback)[:20]),
@@ -143,6 +146,7 @@ def one_record(key: UUID, viewer: Viewer) -> OneRecord | None:
 
 def record(feedback: Feedback, viewer: Viewer) -> Record:
     """Return one feedback as pages show it."""
+    found, text = told_by(feedback), feedback.text or own_words(feedback)
     return Record(
         url=reverse("record", args=[feedback.pk]),
         kind=Feedback.Kind(feedback.kind).label,
@@ -150,8 +154,9 @@ def record(feedback: Feedback, viewer: Viewer) -> Record:
         when=moment(feedback.occurred_at),
         channel=value_name("channel", feedback.channel),
         title=feedback.title,
-        text=feedback.text or own_words(feedback),
-        turns=tuple(_utterance(turn) for turn in feedback.turns.all()),
+        text=text,
+        pieces=pieces(text, None, found),
+        turns=tuple(_utterance(turn, found) for turn in feedback.turns.all()),
         scores=tuple(
             Answered(
                 measure=score.question if score.measure == Score.Measure.OTHER else score.measure,
@@ -166,12 +171,12 @@ def record(feedback: Feedback, viewer: Viewer) -> Record:
     )
 
 
-def _utterance(turn: Turn) -> Utterance:
+def _utterance(turn: Turn, found: Evidence | None) -> Utterance:
     return Utterance(
         speaker=Turn.Speaker(turn.speaker).label,
         is_customer=turn.speaker == Turn.Speaker.CUSTOMER,
         offset="" if turn.offset_seconds is None else clock(turn.offset_seconds),
-        text=turn.text,
+        pieces=pieces(turn.text, turn.pk, found),
     )
 
 
@@ -201,21 +206,6 @@ def _contact(feedback: Feedback) -> tuple[tuple[str, str], ...]:
         *((("Transfers", str(contact.transfers)),) if contact.transfers is not None else ()),
         *((name, _yes(value)) for name, value in marks if value is not None),
         *((("Agent's reason code", contact.reason_code),) if contact.reason_code else ()),
-    )
-
-
-def _reading(feedback: Feedback) -> tuple[tuple[str, str], ...]:
-    try:
-        reading = feedback.enrichment
-    except ObjectDoesNotExist:
-        return ()  # it has no words to read
-    sure = "" if reading.sentiment_confidence is None else f", {reading.sentiment_confidence:.0%} sure"
-    sentiment = "not known" if reading.sentiment is None else f"{number(reading.sentiment, 2, signed=True)}{sure}"
-    return (
-        ("State", reading.get_state_display()),
-        ("Language", reading.language or "not known"),
-        ("Sentiment", sentiment),
-        ("Read by", ", ".join(f"{step} {version}" for step, version in reading.versions.items()) or "nothing yet"),
     )
 
 
