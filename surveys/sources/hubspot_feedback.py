@@ -17,7 +17,7 @@ from insights.intake.record import (
 )
 from insights.intake.source import BadRecord, Option
 from surveys.answers import words
-from surveys.columns import LINK_SOURCE_OPTIONS
+from surveys.columns import LINK_SOURCE_OPTIONS, reference
 from surveys.json_source import JsonSource
 from surveys.labels import Scale
 from surveys.scales import declared
@@ -82,8 +82,7 @@ def _scores(told: Mapping[str, Any], options: Mapping[str, str]) -> tuple[ScoreR
 def _ticket(submission: Mapping[str, Any], options: Mapping[str, str]) -> FeedbackReference | None:
     tickets = members(mapping(mapping(submission, "associations"), "tickets"), "results")
     first = next((text(one.get("id")) for one in tickets if isinstance(one, dict) and said(one.get("id"))), "")
-    source = options.get("link_source", "")
-    return FeedbackReference(source_id=first, source=source) if first and source else None
+    return reference(first, options.get("link_source", ""), options.get("link_account", ""))
 
 
 HUBSPOT_FEEDBACK = JsonSource(
