@@ -58,7 +58,7 @@ def count_together(
     asked = version.numbered(
         [compiled(wanted_rows(version, queries[0], period, viewer)) for period in periods], horizon
     )
-    layouts = _layouts(queries, periods, version.note.taxonomy, evidence=evidence)
+    layouts = _layouts(queries, periods, version.note.taxonomy, viewer, evidence=evidence)
     rows = version.rows_over(asked, numbers(parts, layouts))
     found = _Found(parts, layouts, rows, version.note.taxonomy)
     if evidence and any(part.metric.numerator for part in parts):
@@ -96,18 +96,28 @@ def _without(place: _Place, name: str) -> _Place:
 
 
 def _layouts(
-    queries: Sequence[MetricQuery], periods: list[Period], taxonomy: Taxonomy, *, evidence: bool
+    queries: Sequence[MetricQuery], periods: list[Period], taxonomy: Taxonomy, viewer: Viewer, *, evidence: bool
 ) -> tuple[Layout, ...]:
+    """Who mentions a topic is counted only for viewers from whom few of them are hidden: a share's n is of all."""
+    unmanned: set[_Place] = set()
     wanted: dict[_Place, set[int]] = {_TOTAL: set(range(len(periods)))}
     if evidence:
         wanted[_SOURCES] = {0}
     for query in queries:
         asked, of_all = list(map(periods.index, _periods(query))), metric_named(query.metric).of_all
         place = _place_of(query, taxonomy)
+        if of_all in query.by and viewer.may_read_rows and place not in wanted:
+            unmanned.add(place)
+        elif of_all not in query.by:
+            unmanned.discard(place)
         wanted.setdefault(place, set()).update(asked)
         if of_all in query.by:
+            unmanned.discard(_without(place, of_all))
             wanted.setdefault(_without(place, of_all), set()).update(asked)
-    return tuple(Layout(by, bucket, tuple(sorted(asked)), only) for (by, bucket, only), asked in wanted.items())
+    return tuple(
+        Layout(by, bucket, tuple(sorted(asked)), only, (by, bucket, only) not in unmanned)
+        for (by, bucket, only), asked in wanted.items()
+    )
 
 
 class _Found:
@@ -164,7 +174,7 @@ class _Found:
         what, layout = self.layouts[place]
         persons = {_key(layout, row): row for row in self._rows.get((2 * what + 1, period), ())}
         rows = ((_key(layout, row), row) for row in self._rows.get((2 * what, period), ()))
-        return {key: part.cell(row, persons[key], clusters) for key, row in rows if part.number(row, "base")}
+        return {key: part.cell(row, persons.get(key, {}), clusters) for key, row in rows if part.number(row, "base")}
 
     def _sources(self, part: "_PartRow") -> dict[str, Cell]:
         return {by[0]: cell for (by, _), cell in self._cells(part, _SOURCES, 0).items() if cell.n}

@@ -28,6 +28,7 @@ class Layout:
     bucket: str | None
     periods: tuple[int, ...]
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of an overlapping cut: which of its values are rows
+    counts_persons: bool = True
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -43,7 +44,9 @@ def numbers(parts: tuple[Part, ...], layouts: tuple[Layout, ...]) -> str:
     keys = tuple(dict.fromkeys(key for layout in layouts for key in layout.keys))
     counted: exp.Query | None = None
     for place, layout in enumerate(layouts):
-        for what, rows in ((2 * place, _of_periods(layout, parts)), (2 * place + 1, _persons(layout))):
+        kinds = [(2 * place, _of_periods(layout, parts))]
+        kinds += [(2 * place + 1, _persons(layout))] if layout.counts_persons else []
+        for what, rows in kinds:
             sums = _value_sums(parts, of_rows=what % 2 == 0)
             one = _counted(what, rows, layout, keys, sums)
             counted = one if counted is None else exp.union(counted, one, distinct=False)
