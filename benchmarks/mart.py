@@ -26,8 +26,8 @@ def main() -> None:
     print("## The mart\n")
     print("| what | rows | seconds | rows/s |\n|---|---:|---:|---:|")
     print(f"| everything anew | {ROWS:,} | {everything:.1f} | {ROWS / everything:,.0f} |")
-    reached = 0 if drained is None else drained.days - 1
-    print(f"| one changed day ({in_day:,} rows) and the {reached} days it reaches | | {one_day:.1f} | |")
+    reached = 0 if drained is None else drained.reached
+    print(f"| one changed day and the {reached:,} rows it reaches on other days | {in_day:,} | {one_day:.1f} | |")
 
 
 if __name__ == "__main__":

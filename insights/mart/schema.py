@@ -88,7 +88,7 @@ FEEDBACK = pa.schema(
         pa.field("outcome", pa.string(), nullable=False),  # SOLVED, UNSOLVED, UNCLEAR; "" is not read
         pa.field("asked_for_superior", pa.bool_()),
         pa.field("seen_before", pa.bool_()),
-        # --- what it is about: lists, empty where nothing is (ADR 10)
+        # --- what it is about: lists, empty where nothing is (ADR 18)
         pa.field("is_classified", pa.bool_()),  # false: no topic above its threshold; null: not read
         pa.field("topics", _TEXTS, nullable=False),  # keys of the topics mentioned and of all their parents, each once
         pa.field("topic_sentiments", pa.list_(pa.float64()), nullable=False),  # in the order of `topics`; null: unknown

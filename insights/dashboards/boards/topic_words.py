@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from insights.access.rows import facts_of
+from insights.access.rows import facts_of, words_hidden
 from insights.dashboards.boards.quotes import LONGEST, Heard, Quote, own_words
 from insights.dashboards.filters import about
 from insights.dashboards.names import moment, value_name
@@ -28,7 +28,8 @@ def words_about(page: MetricQuery, viewer: Viewer) -> list[Heard]:
 def _quotes(page: MetricQuery, kind: str, wanted: set[str], viewer: Viewer) -> list[Quote]:
     query = about(page, "topic_mentions", compare=None).narrowed("kind", [kind])
     found = engine.records(query, viewer, limit=LOOKED_AT)
-    told = [(feedback, passage(feedback, wanted)) for feedback in facts_of(found.ids, viewer)]
+    seen = [feedback for feedback in facts_of(found.ids, viewer) if not words_hidden(feedback)]
+    told = [(feedback, passage(feedback, wanted)) for feedback in seen]
     fitting = [pair for pair in told if len(pair[1]) >= SHORTEST] or [pair for pair in told if pair[1]]
     return [
         Quote(
