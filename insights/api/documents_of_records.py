@@ -72,7 +72,7 @@ RECORDS: dict[str, Schema] = {
     "Turn": thing({"position": COUNT, "speaker": TEXT, "offset_seconds": maybe(NUMBER), "text": TEXT}),
     "Place": thing(
         {"turn": maybe(COUNT), "start": COUNT, "end": COUNT},
-        description="Characters [start, end) of the turn at this position; of the feedback's own text where it is null.",
+        description="Characters [start, end) of the turn at this position; of the feedback's text where it is null.",
     ),
     "Mention": thing(
         {

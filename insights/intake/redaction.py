@@ -5,7 +5,7 @@ nothing to find. Names that the record does not know are the enrichment's second
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import phonenumbers
@@ -13,8 +13,10 @@ from django.conf import settings
 from stdnum import iban, luhn
 from stdnum.exceptions import ValidationError
 
-VERSION = "1"
-MARKERS = ("[EMAIL]", "[PHONE]", "[CARD]", "[IBAN]", "[NAME]")
+from insights.intake.codes import CODE_MARKERS, hide_codes
+
+VERSION = "2"
+MARKERS = ("[EMAIL]", "[PHONE]", "[CARD]", "[IBAN]", "[NAME]", *CODE_MARKERS)
 
 _MAILBOX = r"\w.!#$%&'*+/=?^`{|}~-"
 # Starts only where a mailbox can start, so that a long run of letters is walked once.
@@ -32,7 +34,7 @@ _NO_DIGIT = re.compile(r"\D")
 _LONGEST_CARD = 19
 _CARD_PREFIX = re.compile(r"4|5|6|3[0-9]|2[2-7]")
 # Not behind a capital and a dash: "customer number LM-20184000" is no telephone's.
-_PHONE = re.compile(r"(?<![\w@])(?<![A-Z]-)(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2013-]{0,3}\d){6,17}(?![\w@])")
+_PHONE = re.compile(r"(?<![\w@])(?<![A-Z]-)(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2013-]{0,3}\d){6,17}(?:x\d{1,6})?(?![\w@])")
 _PHONE_AMERICAN = re.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}")
 _PHONE_TRUNK = re.compile(r"\(?0\d{2,5}\)?[ /-]{1,3}\d{3,4}(?:[ -]?\d{2,4}){1,3}")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
@@ -48,6 +50,14 @@ _PHONE_BEFORE = re.compile(
     r"|rufnummer|nummer|anruf\w*|erreichbar|erreichen)\b[^\d\n]{0,25}$",
     re.IGNORECASE,
 )
+# after these any number of seven digits is a telephone's, valid or not: customers mistype, and leave out the prefix
+_PHONE_SURELY_BEFORE = re.compile(
+    r"\b(?:phone|tel|telephone|mobile|cell|fax|whatsapp|desk|telefon|handy|mobil|rufnummer|answering at"
+    r"|messages to|call(?: me)?(?: (?:at|on|under))?|(?:reach|ring|text)(?: me)? (?:at|on|under))"
+    r"\W{0,3}(?:(?:number|no|nr|is)\b\W{0,3}){0,2}$",
+    re.IGNORECASE,
+)
+_PHONE_SURELY_AFTER = re.compile(r"[ -](?:office|fax|mobile|cell|desk)\b", re.IGNORECASE)
 _LONGEST_PHONE_CONTEXT = 40
 _NAME_PART = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LONGEST_REPEATED = 60
@@ -93,9 +103,8 @@ def _pass(text: str) -> str:
         text = _EMAIL_SPELLED.sub("[EMAIL]", text)
     if not _MANY_DIGITS.search(text):
         return text
-    for pattern, hide in _NUMBERS:
-        text = pattern.sub(hide, text)
-    return text
+    text = _DIGIT_RUN.sub(_hide_card, _IBAN.sub(_hide_iban, text))
+    return _PHONE.sub(_hide_phone, hide_codes(text))
 
 
 def _hide_iban(match: re.Match[str]) -> str:
@@ -141,6 +150,8 @@ def _end_of_card(found: str, groups: list[tuple[int, int]]) -> int:
 def _hide_phone(match: re.Match[str]) -> str:
     found = match.group()
     before = match.string[max(0, match.start() - _LONGEST_PHONE_CONTEXT) : match.start()]
+    if _PHONE_SURELY_AFTER.match(match.string, match.end()) and not _DATE.fullmatch(found):
+        return "[PHONE]"
     return "[PHONE]" if _is_phone(found, before) else found
 
 
@@ -148,6 +159,8 @@ def _is_phone(found: str, before: str) -> bool:
     digits = _NO_DIGIT.sub("", found)
     if found.lstrip("(").startswith("+"):
         return 8 <= len(digits) <= 15
+    if _PHONE_SURELY_BEFORE.search(before) and not _DATE.fullmatch(found):
+        return True
     if _DATE.search(found) or _AMOUNT.fullmatch(found) or _IDENTIFIER_BEFORE.search(before):
         return False
     if _PHONE_AMERICAN.fullmatch(found) or (_PHONE_TRUNK.fullmatch(found) and 9 <= len(digits) <= 13):
@@ -205,10 +218,3 @@ def _is_short(part: str) -> bool:
 
 def _hide_name(match: re.Match[str]) -> str:
     return match.group() if match.group() in MARKERS else "[NAME]"
-
-
-_NUMBERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (_IBAN, _hide_iban),
-    (_DIGIT_RUN, _hide_card),
-    (_PHONE, _hide_phone),
-)

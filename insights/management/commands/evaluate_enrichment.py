@@ -13,9 +13,10 @@ from insights.enrichment.evaluation import (
     evaluate_intent,
     evaluate_language,
     evaluate_sentiment,
-    evaluate_topics,
 )
 from insights.enrichment.evaluation_redaction import evaluate_redaction
+from insights.enrichment.evaluation_topics import evaluate_topics
+from insights.enrichment.names import hide_names
 from insights.intake.redaction import redact
 
 
@@ -58,7 +59,7 @@ def _measure(task: str, texts: list[str], labels: list[str], options: dict[str, 
         return evaluate_language(texts, labels)
     if task == "topics":
         return evaluate_topics(texts, labels, options["examples"], options["seed"])
-    return evaluate_redaction(texts, redact)
+    return evaluate_redaction(texts, lambda text: hide_names(redact(text)))
 
 
 def _columns(path: Path, text: str, label: str | None) -> tuple[list[str], list[str]]:

@@ -32,7 +32,7 @@ def test_a_waiting_text_is_read_and_done(tell, now):
     assert row.sentiment_label == "NEGATIVE"
     assert row.sentiment < -0.3
     assert row.words == 15
-    assert {"language", "embed", "sentiment", "text"} == row.versions.keys()
+    assert {"names", "language", "embed", "sentiment", "outcome", "summary", "text"} <= row.versions.keys()
     assert len(bytes(Embedding.objects.get(feedback=feedback).vector)) == 384 * 2
 
 
