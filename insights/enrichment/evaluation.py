@@ -1,18 +1,13 @@
 """How well a step reads texts that people have labelled: figures as plain dictionaries."""
 
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-
-from insights.enrichment.encoder import encoder
-from insights.enrichment.few_shot import FewShot
 from insights.enrichment.intent import head, probability
-from insights.enrichment.reading import Finding, clean, reading_of
+from insights.enrichment.reading import Finding, reading_of
 from insights.enrichment.steps import WORD_STEPS, run_steps
 
 BATCH = 256
@@ -97,35 +92,6 @@ def evaluate_language(texts: Sequence[str], truth: Sequence[str]) -> dict[str, A
     return _timed(
         texts, wanted, sorted(set(wanted)), lambda found: Judged(found.language, found.language_confidence or 0.0)
     )
-
-
-def evaluate_topics(texts: Sequence[str], truth: Sequence[str], examples: int, seed: int) -> dict[str, Any]:
-    """Learn from `examples` texts per topic, drawn with the seed, and judge the rest; adds `top_3`."""
-    drawn = _draw(truth, examples, random.Random(seed))  # noqa: S311 - a sample, not a secret
-    rest = [place for place in range(len(texts)) if place not in drawn]
-    if not rest:
-        raise ValueError(f"Nothing is left to judge when {examples} texts per topic are learned.")
-    learned = sorted(drawn)
-    vectors = encoder().encode([clean(texts[place]) for place in learned])
-    model = FewShot(vectors, [truth[place] for place in learned])
-    started = time.perf_counter()
-    shares = model.probabilities(encoder().encode([clean(texts[place]) for place in rest]))
-    speed = len(rest) / max(time.perf_counter() - started, 1e-9)
-    judged = [Judged(model.topics[int(row.argmax())], float(row.max())) for row in shares]
-    wanted = [truth[place] for place in rest]
-    best = [{model.topics[int(place)] for place in np.argsort(-row)[:3]} for row in shares]
-    top_3 = _share(sum(topic in three for topic, three in zip(wanted, best, strict=True)), len(rest))
-    extra = {"top_3": top_3, "examples": examples, "seed": seed, "texts_per_second": round(speed, 1)}
-    return {**figures(wanted, judged, model.topics), **extra}
-
-
-def _draw(truth: Sequence[str], examples: int, dice: random.Random) -> set[int]:
-    places: dict[str, list[int]] = {}
-    for place, topic in enumerate(truth):
-        places.setdefault(topic, []).append(place)
-    return {
-        place for topic in sorted(places) for place in dice.sample(places[topic], min(examples, len(places[topic])))
-    }
 
 
 def _at_even_odds(intent: str, likely: float | None) -> Judged:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from insights.enrichment.topic_model import MOST_NEIGHBOURS, TopicModel, calibrated
+from insights.enrichment.topic_model import MOST_NEIGHBOURS, TopicModel, calibrated, gate
 from insights.enrichment.topic_words import learn_words
 
 PENALTY = 0.2
@@ -16,7 +16,10 @@ ROUNDS = 120
 FOLDS = 5
 FEW_FOLDS_FROM = 2_500  # texts: from here two folds tell enough
 FEWEST_TO_CALIBRATE = 20
-USUAL_CALIBRATION = (0.75, 0.45, 0.0)  # where there are too few examples to fit it; as fitted on the ready taxonomy
+WORDS_SHARES = (0.0, 2.5, 5.0, 10.0)  # tried; few and different examples say more by their vectors alone
+FAR_QUANTILE = 0.1  # of true texts that have no example nearer than this
+USUAL_NEARNESS = 0.4
+USUAL_CALIBRATION = (0.8, 0.7, -0.2)  # where there are too few examples to fit it; as fitted on the ready taxonomy
 USUAL_THRESHOLD = 0.35
 TARGET_PRECISION = 0.85
 TRUSTED_FROM = 8  # examples of a topic: below, its threshold is everyone's
@@ -40,7 +43,8 @@ class Taught:
 class OutOfFold:
     """What each text was judged by a model that had not seen it: (texts, topics) each."""
 
-    logits: Floats
+    logits: Floats  # by vectors; the words are added once their share is known
+    by_words: Floats
     nearness: Floats
     truth: Floats
     known: NDArray[np.bool_]  # false: nobody said whether it is this topic
@@ -69,7 +73,11 @@ def learn(
     if examples.sum() < FEWEST_TO_CALIBRATE:
         return _with(model, np.array(USUAL_CALIBRATION), np.full(len(order), USUAL_THRESHOLD), fixed), {}
     seen = _out_of_fold(rows, truth, weights, order)
-    calibration = _calibrate(seen)
+    share, calibration = _best_share(seen)
+    seen = replace(seen, logits=seen.logits + share * seen.by_words)
+    near_enough = float(np.quantile(seen.nearness[seen.truth > 0], FAR_QUANTILE).round(4))
+    model = replace(model, words_share=share, near_enough=near_enough)
+    seen = replace(seen, nearness=gate(seen.nearness, near_enough))
     thresholds = _thresholds(seen, calibration, model.counted, target)
     return _with(model, calibration, thresholds, fixed), _figures(seen, calibration, thresholds, model.counted)
 
@@ -109,6 +117,8 @@ def _fit(rows: Sequence[Taught], truth: Floats, weights: Floats, order: Sequence
         word_bias=word_bias,
         neighbours=np.concatenate(neighbours).astype(np.float16),
         neighbours_from=starts.astype(np.int64),
+        words_share=0.0,
+        near_enough=USUAL_NEARNESS,
         calibration=np.array(USUAL_CALIBRATION),
         thresholds=np.full(len(order), USUAL_THRESHOLD),
     )
@@ -163,20 +173,27 @@ def _folds(rows: Sequence[Taught]) -> NDArray[np.int64]:
 
 def _out_of_fold(rows: Sequence[Taught], truth: Floats, weights: Floats, order: Sequence[str]) -> OutOfFold:
     folds = _folds(rows)
-    logits, nearness = np.zeros_like(truth), np.zeros_like(truth)
+    logits, by_words, nearness = np.zeros_like(truth), np.zeros_like(truth), np.zeros_like(truth)
     for fold in range(int(folds.max()) + 1):
         rest, judged = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         left = [rows[place] for place in rest]
         model = _fit(left, truth[rest], weights[rest], order)
         for place in judged:
-            logits[place] = model.logits(rows[place].text, rows[place].vector)
+            logits[place], by_words[place] = model.parts(rows[place].text, rows[place].vector)
             nearness[place] = model.nearness(rows[place].vector)
     kept = folds >= 0
-    return OutOfFold(logits[kept], nearness[kept], truth[kept], weights[kept] > 0)
+    return OutOfFold(logits[kept], by_words[kept], nearness[kept], truth[kept], weights[kept] > 0)
 
 
-def _calibrate(seen: OutOfFold) -> Floats:
-    """Fit the two slopes and the constant to what was right out of fold; slopes never turn negative."""
+def _best_share(seen: OutOfFold) -> tuple[float, Floats]:
+    """The share of the words, and the calibration with it, under which what was right out of fold is likeliest."""
+    tried = [(*_calibrate(replace(seen, logits=seen.logits + share * seen.by_words)), share) for share in WORDS_SHARES]
+    _, calibration, share = min(tried, key=lambda one: (one[0], one[2]))
+    return share, calibration
+
+
+def _calibrate(seen: OutOfFold) -> tuple[float, Floats]:
+    """Fit the two slopes and the constant to what was right out of fold, with the loss; slopes never turn negative."""
 
     def loss(numbers: Floats) -> float:
         shares = np.clip(calibrated(seen.logits, numbers), 1e-9, 1 - 1e-9)
@@ -184,8 +201,8 @@ def _calibrate(seen: OutOfFold) -> Floats:
         return float(-told[seen.known].mean())
 
     bounds = [(0.01, 20), (0, 20), (-20, 20)]
-    fitted: Floats = minimize(loss, np.array(USUAL_CALIBRATION), bounds=bounds, method="L-BFGS-B").x
-    return fitted
+    fitted = minimize(loss, np.array(USUAL_CALIBRATION), bounds=bounds, method="L-BFGS-B")
+    return float(fitted.fun), fitted.x
 
 
 def _thresholds(seen: OutOfFold, calibration: Floats, counted: NDArray[np.bool_], target: float) -> Floats:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from insights.enrichment.topic_words import counts, weigh
 
-WORDS_SHARE = 5.0  # of the ridge on words beside the regression on vectors: measured on three sets, flat from 4 to 8
 MOST_NEIGHBOURS = 40  # examples per topic that are kept to be compared with
 Floats = NDArray[np.float64]
 
@@ -21,7 +20,7 @@ class Judgement:
     """One text against all topics, in the order of the model's `topics`; rounded, so that no last bit decides."""
 
     probability: Floats  # calibrated: how often a topic said with this is right
-    score: Floats  # probability x cosine to the topic's nearest example: what the thresholds are for
+    score: Floats  # less where the nearest example is far: what the thresholds are for
 
     def best(self, most: int) -> list[int]:
         """Places of the likeliest topics, the likeliest first."""
@@ -42,6 +41,8 @@ class TopicModel:
     word_bias: Floats
     neighbours: NDArray[np.float16]  # (examples, 384), sorted by topic
     neighbours_from: NDArray[np.int64]  # where each topic's begin
+    words_share: float  # how much the words count beside the vectors: what fits best out of fold, may be nothing
+    near_enough: float  # cosine to the nearest example from which on the score is the probability
     calibration: Floats  # of log-odds, of the lead over the next topic, constant
     thresholds: Floats  # on the score, per topic
 
@@ -57,12 +58,18 @@ class TopicModel:
     def _near(self) -> NDArray[np.float32]:
         return self.neighbours.astype(np.float32)
 
-    def logits(self, text: str, vector: NDArray[np.float16]) -> Floats:
-        """Uncalibrated log-odds per topic. One text at a time: a product over a batch differs in its last bits."""
+    def parts(self, text: str, vector: NDArray[np.float16]) -> tuple[Floats, Floats]:
+        """What vectors and words say, per topic. One text at a time: a product over a batch has other last bits."""
+        by_vector: Floats = self._vectors @ vector.astype(np.float64) + self.vector_bias
         buckets, often = counts(text)
         values = weigh(buckets, often, self.rarity)
         by_words: Floats = values @ self._by_bucket[buckets] + self.word_bias
-        found: Floats = self._vectors @ vector.astype(np.float64) + self.vector_bias + WORDS_SHARE * by_words
+        return by_vector, by_words
+
+    def logits(self, text: str, vector: NDArray[np.float16]) -> Floats:
+        """Uncalibrated log-odds per topic."""
+        by_vector, by_words = self.parts(text, vector)
+        found: Floats = by_vector + self.words_share * by_words
         return found
 
     def word_score(self, text: str, place: int) -> float:
@@ -79,16 +86,16 @@ class TopicModel:
     def judge(self, text: str, vector: NDArray[np.float16]) -> Judgement:
         """Judge one text, or one unit of it, by its words and its vector."""
         probability = calibrated(self.logits(text, vector)[np.newaxis], self.calibration)[0]
-        return Judgement(probability.round(4), (probability * self.nearness(vector)).round(4))
+        return Judgement(probability.round(4), (probability * gate(self.nearness(vector), self.near_enough)).round(4))
 
-    def shown(self, judgement: Judgement) -> list[int]:
-        """Places of the topics that are sure enough to be counted."""
-        sure = self.counted & (judgement.score >= self.thresholds)
-        return [int(place) for place in np.flatnonzero(sure)]
+    def shown(self, judgement: Judgement, tries: int = 1) -> list[int]:
+        """Places of the topics that are sure enough to be counted; the surer, the more sentences were tried."""
+        thresholds = 1 - (1 - self.thresholds) / np.sqrt(tries)
+        return [int(place) for place in np.flatnonzero(self.counted & (judgement.score >= thresholds))]
 
     def to_bytes(self) -> bytes:
         """As stored with its version of the taxonomy."""
-        told = {name: getattr(self, name) for name in _ARRAYS}
+        told: dict[str, Any] = {name: getattr(self, name) for name in (*_ARRAYS, *_NUMBERS)}
         buffer = io.BytesIO()
         names: dict[str, Any] = {name: np.array(getattr(self, name), dtype=str) for name in _NAMES}
         np.savez_compressed(buffer, **{**names, **told})
@@ -99,11 +106,19 @@ class TopicModel:
         """Read back what `to_bytes` wrote."""
         with np.load(io.BytesIO(stored), allow_pickle=False) as told:
             names: dict[str, Any] = {name: tuple(str(topic) for topic in told[name]) for name in _NAMES}
+            names |= {name: float(told[name]) for name in _NUMBERS}
             return cls(**names | {name: told[name] for name in _ARRAYS})
 
 
 _NAMES = ("topics", "shown_as")
-_ARRAYS = tuple(field.name for field in fields(TopicModel) if field.name not in _NAMES)
+_NUMBERS = ("words_share", "near_enough")
+_ARRAYS = tuple(field.name for field in fields(TopicModel) if field.name not in (*_NAMES, *_NUMBERS))
+
+
+def gate(nearness: Floats, near_enough: float) -> Floats:
+    """1 where an example is as near as most texts of a topic have one, less in proportion where none is."""
+    found: Floats = np.minimum(1.0, nearness / max(near_enough, 1e-6))
+    return found
 
 
 def lead(logits: Floats) -> Floats:

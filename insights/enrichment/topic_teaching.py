@@ -31,7 +31,7 @@ def teach(tree: Tree, *, with_labels: bool = True) -> tuple[TopicModel, dict[str
     if not taught_of:
         return None
     keys = {node.id for node in taught_of}
-    taught = [*_told(taught_of), *_nothing(), *(_labelled(keys) if with_labels else ())]
+    taught = [*_told(taught_of), *nothing(), *(_labelled(keys) if with_labels else ())]
     fixed = {node.id: node.threshold for node in taught_of if node.threshold is not None}
     return learn(taught, sorted(keys), fixed=fixed, shown_as=shown_as)
 
@@ -57,7 +57,7 @@ def _told(nodes: Sequence[Node]) -> list[Taught]:
 
 
 @cache
-def _nothing() -> tuple[Taught, ...]:
+def nothing() -> tuple[Taught, ...]:
     """What customers say that is about no topic at all."""
     texts = [line for line in NOTHING.read_text(encoding="utf-8").splitlines() if line]
     vectors = encoder().encode(texts)

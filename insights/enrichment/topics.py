@@ -75,9 +75,10 @@ def topics_of(model: TopicModel, reading: Reading, finding: Finding) -> tuple[Fo
     if finding.units is not None and judged_apart(reading, units):
         judged += [(unit, unit.text) for unit in units]
         vectors += list(finding.units)
+    tries = len({unit.text for unit in units})
     for (unit, text), vector in zip(judged, vectors, strict=True):
         judgement = model.judge(text, vector)
-        for place in model.shown(judgement):
+        for place in model.shown(judgement, 1 if unit is None else tries):
             topic, score = model.shown_as[place], float(judgement.score[place])
             if topic not in best or score > best[topic][0]:
                 best[topic] = (score, float(judgement.probability[place]), place, unit)

@@ -3,15 +3,12 @@
 import json
 from io import StringIO
 
-import numpy as np
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from insights.enrichment.encoder import encoder
 from insights.enrichment.evaluation import Judged, figures
 from insights.enrichment.evaluation_redaction import evaluate_redaction, hidden_spans, unmarked
-from insights.enrichment.few_shot import FewShot
 from insights.intake.redaction import redact
 
 
@@ -81,7 +78,7 @@ def test_spans_are_found_again_around_markers():
     [
         (
             ("mood", "x.csv", "--text", "a"),
-            "There is no task 'mood'. There are: sentiment, language, topics, redaction.",
+            "There is no task 'mood'. There are: sentiment, topics, complaint, idea, language, redaction.",
         ),
         (("sentiment", "x.csv", "--text", "a"), "needs --label"),
         (("sentiment", "missing.csv", "--text", "a", "--label", "b"), "There is no file"),
@@ -95,18 +92,3 @@ def test_a_wrong_question_is_told_in_words(tmp_path, arguments, words):
     with pytest.raises(CommandError) as told:
         call_command("evaluate_enrichment", *(part.format(file=file) for part in arguments))
     assert words in str(told.value)
-
-
-def test_few_shot_probabilities_add_up_and_do_not_depend_on_the_order_of_examples():
-    texts = ["refund please", "money back", "line is down", "no internet"]
-    topics = ["money", "money", "line", "line"]
-    vectors = encoder().encode(texts)
-    one = FewShot(vectors, topics).probabilities(vectors)
-    other = FewShot(vectors[::-1], topics[::-1]).probabilities(vectors)
-    assert one.sum(axis=1) == pytest.approx(1)
-    assert np.allclose(one, other, atol=1e-3)
-
-
-def test_one_topic_alone_cannot_be_told_apart():
-    with pytest.raises(ValueError, match="At least two topics"):
-        FewShot(encoder().encode(["a", "b"]), ["x", "x"])
