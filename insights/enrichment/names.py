@@ -5,6 +5,7 @@ comma, and a small model that judges words in their place. What one turn gives a
 """
 
 import functools
+import re
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 
 from insights.enrichment.name_cues import asks_for_name, only_a_name, told_names
 from insights.enrichment.name_features import PLACE_BEGINS, TITLES, Known, Token, features, tokens_of, word_list
-from insights.intake.redaction import redact_names
 
 NAME = "names"
 MARKER = "[NAME]"
@@ -113,6 +113,24 @@ def hide_in_conversation(texts: Sequence[str], speakers: Sequence[str] = (), nam
         hidden[place] = _hide(text, pieces)
     spread = sorted({word.text for name in found for word in tokens_of(name) if _spreads(word, known)})
     return [redact_names(text, spread) for text in hidden] if spread else hidden
+
+
+def redact_names(text: str, names: Collection[str]) -> str:
+    """Hide exactly these names, whole or in parts, in their usual spellings; markers stay as they are."""
+    spellings = {spelling for name in names for spelling in _spellings(name) if spelling in text} if text else set()
+    if not spellings:
+        return text
+    either = "|".join(re.escape(one) for one in sorted(spellings, key=lambda one: (-len(one), one)))
+    pattern = rf"\[[A-Z][A-Z0-9_]*\]|(?<!\w)(?:{either})(?!\w)"
+    return re.sub(pattern, lambda match: match[0] if match[0][0] == "[" else MARKER, text)
+
+
+def _spellings(name: str) -> set[str]:
+    """Small letters only for parts of five and more: "Will" is a name and "will" a word."""
+    parts = [word.text for word in tokens_of(name) if word.text[0].isalpha() and len(word.text) > 2]
+    told = {spelling for part in parts for spelling in (part, part.upper(), part.title())}
+    told |= {part.lower() for part in parts if len(part) >= 5}
+    return told | {name, name.lower(), name.upper()} if len(parts) > 1 else told
 
 
 def name_pieces(text: str) -> list[Piece]:

@@ -69,11 +69,6 @@ def redact(text: str, names: Collection[str] = ()) -> str:
     return _without_names(text, tuple(names)) if names else text
 
 
-def redact_names(text: str, names: Collection[str]) -> str:
-    """Return `text` without exactly these names, in their usual spellings; nothing else is looked for."""
-    return _without_names(text, tuple(names)) if names and text else text
-
-
 def _by_rule(text: str) -> str:
     while True:
         redacted = _pass(text)
