@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from insights.access import revoke
-from insights.models import AccessToken, Customer, Delivery, SetAside, Topic, ViewingLimit
+from insights.enrichment import competitors
+from insights.enrichment.pipeline import mark_outdated
+from insights.models import AccessToken, Competitor, Customer, Delivery, SetAside, Topic, ViewingLimit
 
 if TYPE_CHECKING:  # Django's own class takes no parameter
     ModelAdmin = admin.ModelAdmin[Any]
@@ -115,3 +117,19 @@ class CustomerAdmin(ShownOnly):
     list_display = ("id", "segment", "region", "product", "customer_since")
     list_filter = ("segment", "region")
     search_fields = ("id",)
+
+
+@admin.register(Competitor)
+class CompetitorAdmin(ModelAdmin):
+    """Whom customers may compare us with. What was read before stays until all texts are read again."""
+
+    list_display = ("name", "aliases", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "aliases")
+    actions = ("read_again",)
+
+    @admin.action(description="Look for all active names in all texts again", permissions=["change"])
+    def read_again(self, request: HttpRequest, queryset: models.QuerySet[Competitor]) -> None:
+        """Send back to waiting what another list has read; stored vectors are used again."""
+        waiting = mark_outdated({competitors.NAME: competitors.version()})
+        self.message_user(request, f"{waiting} texts will be read again.")

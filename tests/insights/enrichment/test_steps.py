@@ -5,13 +5,13 @@ from uuid import UUID
 import pytest
 
 from insights.enrichment.reading import clean, count_words, customer_words, reading_of
-from insights.enrichment.steps import run_steps
+from insights.enrichment.steps import WORD_STEPS, run_steps
 
 NOBODY = UUID(int=0)
 
 
 def _read(text, declared=""):
-    return run_steps([reading_of(NOBODY, text, declared)])[0]
+    return run_steps([reading_of(NOBODY, text, declared)], steps=WORD_STEPS)[0]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_plain_cases_have_the_plain_label(text, label):
 
 def test_the_same_text_is_judged_the_same_alone_and_among_others():
     texts = ["This is the worst service ever.", "ok", "Lovely people!", "What time is it there?"] * 5
-    together = run_steps([reading_of(NOBODY, text) for text in texts])
+    together = run_steps([reading_of(NOBODY, text) for text in texts], steps=WORD_STEPS)
     for text, found in zip(texts, together, strict=True):
         alone = _read(text)
         assert (alone.sentiment, alone.sentiment_confidence, alone.language_confidence) == (
