@@ -26,6 +26,19 @@ _SOURCE = OpenApiParameter("source", {"type": "string", "maxLength": 60}, OpenAp
 _KEY = OpenApiParameter("key", {"type": "string", "maxLength": 200}, OpenApiParameter.PATH)
 
 
+class Kept(Response):
+    """202, and behind it the handing over: the vendor has its answer before a broker that is away is waited for."""
+
+    def __init__(self, delivery: str) -> None:
+        super().__init__({"state": "KEPT"}, status=202)
+        self._delivery = delivery
+
+    def close(self) -> None:
+        """Hand the reading to the workers; the server closes an answer when it is sent."""
+        super().close()
+        _begin(self._delivery)
+
+
 class HookAddress(APIView):
     """POST /hooks/{source}/{key}; HEAD, GET and OPTIONS for vendors that first look whether somebody is there."""
 
@@ -62,8 +75,7 @@ class HookAddress(APIView):
             raise Problem(413, "too-large", str(large)) from None
         if delivery is None:
             return Response({"state": "KNOWN"})
-        _begin(str(delivery))
-        return Response({"state": "KEPT"}, status=202)
+        return Kept(str(delivery))
 
     @extend_schema(exclude=True)
     def get(self, request: Request, source: str, key: str) -> Response:
@@ -100,7 +112,7 @@ def _call(request: Request) -> Call:
 
 
 def _begin(delivery: str) -> None:
-    """Hand the reading to the workers, trying once: the vendor waits, and the clock finds what is left lying."""
+    """Hand the reading to the workers, trying once: the clock finds what is left lying."""
     try:
         current_app.send_task("insights.tasks.intake.read_delivery", args=(delivery,), retry=False, ignore_result=True)
     except OperationalError as away:
