@@ -16,12 +16,14 @@ READ_ROWS: Final = "insights.read_feedback_rows"
 SEE_AGENTS: Final = "insights.see_agents"
 IMPORT: Final = "insights.import_feedback"
 EDIT_TAXONOMY: Final = "insights.edit_taxonomy"
+LABEL: Final = "insights.add_label"
 
 SCOPES: Final[Mapping[str, str]] = {
     AccessToken.Scope.METRICS_READ.value: READ_METRICS,
     AccessToken.Scope.FEEDBACK_READ.value: READ_ROWS,
     AccessToken.Scope.IMPORTS_WRITE.value: IMPORT,
     AccessToken.Scope.TOPICS_WRITE.value: EDIT_TAXONOMY,
+    AccessToken.Scope.LABELS_WRITE.value: LABEL,
 }
 """Which right of its person each scope of a token stands on."""
 
@@ -34,13 +36,13 @@ _OVERSIGHT = (
     "insights.view_customer",
 )
 ROLES: Final[Mapping[str, frozenset[str]]] = {
-    "CX leader": frozenset({READ_METRICS, READ_ROWS}),
-    "Contact-center manager": frozenset({READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT}),
-    "Analyst": frozenset({READ_METRICS, READ_ROWS, IMPORT, *_TOPICS}),
+    "CX leader": frozenset({READ_METRICS, READ_ROWS, LABEL}),
+    "Contact-center manager": frozenset({READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, LABEL}),
+    "Analyst": frozenset({READ_METRICS, READ_ROWS, IMPORT, LABEL, *_TOPICS}),
     "Agent": frozenset({READ_METRICS}),
     "Administrator": frozenset(
         {
-            *(READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, *_TOPICS, "insights.delete_topic", *_OVERSIGHT),
+            *(READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, LABEL, *_TOPICS, "insights.delete_topic", *_OVERSIGHT),
             "insights.change_accesstoken",
             *(f"insights.{verb}_viewinglimit" for verb in ("add", "change", "delete")),
         }

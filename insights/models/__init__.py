@@ -14,6 +14,7 @@ from insights.models.label import Label
 from insights.models.limit import ViewingLimit
 from insights.models.link import LinkRule, LooseLink
 from insights.models.opinion import Opinion, OpinionBudget
+from insights.models.quality import AdoptedHead, GoldText, QualityRun
 from insights.models.search import SearchDue, SearchEntry
 from insights.models.staged import StagedFile
 from insights.models.taxonomy import Retagged, TaxonomyVersion, UnitVectors
@@ -22,6 +23,7 @@ from insights.models.topic import Mention, Topic
 
 __all__ = [
     "AccessToken",
+    "AdoptedHead",
     "ColumnMapping",
     "Competitor",
     "Connection",
@@ -37,15 +39,17 @@ __all__ = [
     "Feedback",
     "FeedbackPart",
     "Freshness",
+    "GoldText",
     "HookCall",
     "JourneyEvent",
     "Label",
     "LinkRule",
     "LooseLink",
     "Mention",
-    "Retagged",
     "Opinion",
     "OpinionBudget",
+    "QualityRun",
+    "Retagged",
     "Score",
     "SearchDue",
     "SearchEntry",

@@ -15,6 +15,7 @@ class AccessToken(models.Model):
         FEEDBACK_READ = "feedback:read", "Read records"
         IMPORTS_WRITE = "imports:write", "Import and push feedback"
         TOPICS_WRITE = "topics:write", "Edit the taxonomy and put it live"
+        LABELS_WRITE = "labels:write", "Judge texts"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens")
