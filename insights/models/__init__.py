@@ -1,5 +1,6 @@
 """The facts, one noun a file. PostgreSQL is the system of record."""
 
+from insights.models.calibration import Calibration
 from insights.models.competitor import Competitor
 from insights.models.connection import Connection, HookCall
 from insights.models.contact import ContactFacts
@@ -24,6 +25,7 @@ from insights.models.topic import Mention, Topic
 __all__ = [
     "AccessToken",
     "AdoptedHead",
+    "Calibration",
     "ColumnMapping",
     "Competitor",
     "Connection",
