@@ -34,7 +34,11 @@ class Command(BaseCommand):
                 self._load(_read(options["file"]), options["if_none"])
         except WrongTaxonomy as wrong:
             raise CommandError("\n".join(wrong.problems)) from wrong
-        except (NotNow, EncoderMissing) as problem:
+        except EncoderMissing as missing:
+            if not options["if_none"]:
+                raise CommandError(str(missing)) from missing
+            self.stderr.write(f"No taxonomy was loaded, and no text will be read: {missing}")  # all else works
+        except NotNow as problem:
             raise CommandError(str(problem)) from problem
 
     def _load(self, tree: Tree, if_none: bool) -> None:
