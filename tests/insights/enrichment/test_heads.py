@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from insights.enrichment import aspect, effort, intent
+from insights.enrichment.evaluation import evaluate_intent
 from insights.enrichment.intent_cues import FAMILIES, cue_counts, evidence
 from insights.enrichment.reading import Found, Said, Span, customer_words, reading_of
 from insights.enrichment.steps import WORD_STEPS, run_steps
@@ -172,3 +173,14 @@ def test_perfect_confidence_has_no_calibration_error():
 
 def _with_topics(found, topics, **changes):
     return replace(found, topics=topics, **changes)
+
+
+def test_an_intent_is_measured_at_even_odds_and_as_it_is_shown():
+    texts = ["The parcel is broken and nobody helps me.", "What time do you open?", "Wo ist der Laden in Bern, bitte?"]
+    found = evaluate_intent("complaint", texts, ["1", "0", "no"])
+    assert {"n", "accuracy", "macro_f1", "per_class", "coverage", "accuracy_at_coverage"} <= set(found)
+    assert {"shown", "texts_per_second"} <= set(found)
+    assert (found["n"], found["coverage"]) == (3, pytest.approx(2 / 3, abs=0.001))
+    assert found["per_class"]["complaint"]["f1"] == 1
+    with pytest.raises(ValueError, match="angry"):
+        evaluate_intent("complaint", texts, ["angry", "0", "1"])
