@@ -17,6 +17,7 @@ class Connection(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     kind = models.CharField(max_length=4, choices=Kind)
     source = models.CharField(max_length=60)
+    reads = models.CharField(max_length=60, blank=True, db_default="")  # of a pull: the source that reads its pages
     account = models.CharField(max_length=120, blank=True)
     label = models.CharField(max_length=120)
     key = models.CharField(max_length=64, unique=True)  # a hook's part of the address, not to be guessed
@@ -26,6 +27,8 @@ class Connection(models.Model):
     every_minutes = models.PositiveIntegerField(null=True, blank=True)  # pulls only
     cursor = models.JSONField(default=dict)  # how far a pull has come; written with the delivery of its page
     next_at = models.DateTimeField(null=True, blank=True)  # when a pull is due, back-off included
+    began_at = models.DateTimeField(null=True, blank=True)  # of the run under way; none while the pull rests
+    woken_at = models.DateTimeField(null=True, blank=True)  # the last call that told of something to be fetched
     claimed_until = models.DateTimeField(null=True, blank=True)  # a worker is at it; a killed one lets go by time
     tried_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)

@@ -27,6 +27,9 @@ class Delivery(models.Model):
     source = models.CharField(max_length=60)
     account = models.CharField(max_length=120, blank=True)
     origin = models.CharField(max_length=7, choices=Origin, default=Origin.FILE)
+    connection = models.ForeignKey(  # the webhook or pull that it came by; its index is the one below
+        "Connection", on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries", db_index=False
+    )
     filename = models.CharField(max_length=255, blank=True)
     options = models.JSONField(default=dict)
     state = models.CharField(max_length=9, choices=State, default=State.RECEIVED)
@@ -67,6 +70,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(name="delivery_open", fields=["state"], condition=Q(state__in=["RECEIVED", "READING"])),
+            models.Index(name="delivery_by_connection", fields=["connection", "created_at"]),
         ]
 
     def __str__(self) -> str:
