@@ -17,6 +17,7 @@ from insights.enrichment.encoder import EncoderMissing
 from insights.enrichment.indexing import make_due
 from insights.enrichment.mentions import store_mentions
 from insights.enrichment.naming import without_names
+from insights.enrichment.people import let_people_win
 from insights.enrichment.reading import Finding, Intent, Reading, Said, customer_words, reading_of
 from insights.enrichment.steps import run_steps, versions
 from insights.enrichment.topics import NAME as TOPICS
@@ -145,6 +146,8 @@ def _store(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], now: dat
         else:
             _succeed(row, result.reading, result.finding, {**read_by, TEXT: result.reading.digest}, now)
     _store_topics(claimed, results, read_by[TOPICS])
+    done = [row for row in claimed if row.state != Enrichment.State.PENDING]
+    let_people_win(done, {row.feedback_id: results[row.feedback_id].reading.digest for row in done})
     _upsert(Enrichment, claimed, READ_FIELDS)
     duplicates.regroup([results[row.feedback_id].reading for row in claimed if results[row.feedback_id].finding])
     found = [(row.feedback_id, results[row.feedback_id].finding) for row in claimed]

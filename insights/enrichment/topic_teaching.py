@@ -69,9 +69,9 @@ def _labelled(topics: set[str]) -> Iterator[Taught]:
 
     Where two people disagree the later one counts; a text whose words have changed since is another text.
     """
-    labels = Label.objects.filter(task=Label.Task.TOPIC, topic__in=[UUID(topic) for topic in topics]).exclude(
-        purpose=Label.Purpose.GOLD
-    )
+    labels = Label.objects.filter(
+        task=Label.Task.TOPIC, topic__in=[UUID(topic) for topic in topics], feedback__gold__isnull=True
+    ).exclude(purpose=Label.Purpose.GOLD)
     said: dict[UUID, dict[str, tuple[str, str]]] = defaultdict(dict)
     rows = labels.order_by("updated_at").values_list("feedback_id", "topic_id", "value", "words_digest")
     for feedback, topic, value, digest in rows:
