@@ -24,7 +24,7 @@ FILTERS: Final = (
     *("touchpoint", "journey_stage", "survey", "topic"),
 )
 LONGEST_QUERY = 500  # characters
-CANDIDATES = 300  # of each order that take part in the joined one
+CANDIDATES = 100  # of each order that take part in the joined one
 _RANK_CONSTANT = 60  # Cormack et al.
 _MOST_SCANNED = 20_000  # vectors looked at before a narrow filter gives up
 
