@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from insights.intake.documents import Item, items
-from insights.intake.json_source import numbered
-from insights.intake.record import Translation
+from insights.intake.json_source import loaded, numbered
+from insights.intake.record import Excluded, Translation
 from insights.intake.source import BadRecord, RawRecord
 
 
@@ -47,15 +47,20 @@ class JsonReading:
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one record into facts. Raises BadRecord."""
-        kind = self._kind(record.payload)
+        payload, stream = loaded(record.payload)
+        kind = self._kind(payload)
+        if not kind and stream:
+            return Excluded(f"Record of another stream ({stream[:40]})")
         if not kind:
             raise BadRecord(f"This is no record of {self._label}.")
-        return self._translate(kind, record.payload)
+        return self._translate(kind, payload)
 
     def _is_rest_of_a_page(self, item: Item) -> bool:
         """The envelope of a page comes last: what is left of it when its lists are taken out."""
         if item.name or item.problem or not isinstance(item.value, dict):
             return False
         return not item.value or (
-            not self._kind(item.value) and any(item.value.get(name) == [] for name in self._lists)
+            not loaded(item.value)[1]
+            and not self._kind(item.value)
+            and any(item.value.get(name) == [] for name in self._lists)
         )

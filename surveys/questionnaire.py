@@ -16,6 +16,10 @@ _CALLED_TEXT = re.compile(
     r"(?:comments?|feedback|notes?|verbatims?|suggestions?|remarks?|kommentare?|anmerkung(?:en)?|bemerkung(?:en)?)\??$",
     re.IGNORECASE,
 )
+# "Name (1).csv" of a browser, "Name(1-25).csv" of Microsoft Forms, "Name_March 3, 2026_10.11.csv" of Qualtrics.
+_OF_THE_FILE = re.compile(
+    r"(?:_[A-Z][a-z]+[ +]\d{1,2}(?:,|%2C)[ +]\d{4}_\d{1,2}[.:_]\d{2})?(?:\s?\(\d{1,4}(?:-\d{1,6})?\))?$"
+)
 
 
 class Questionnaire:
@@ -123,6 +127,10 @@ def _repeats_its_option(column: Column, cell: object) -> bool:
 
 
 def survey_name(options: Mapping[str, str], otherwise: str = "") -> str:
-    """Return what the survey is called: as people say, else as its file is named, else `otherwise`."""
-    stem = options.get("filename", "").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    """Return what the survey is called: as people say, else as its file is named, else `otherwise`.
+
+    A later export of the same survey has the same name: what browsers and vendors add to tell files apart is dropped.
+    """
+    file = re.sub(r"\.(?:gz|zip)$", "", options.get("filename", "").rsplit("/", 1)[-1], flags=re.IGNORECASE)
+    stem = _OF_THE_FILE.sub("", file.rsplit(".", 1)[0])
     return (options.get("survey") or stem or otherwise).strip()[:200]

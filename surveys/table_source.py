@@ -102,7 +102,7 @@ class TableReading:
         self._several = _of_several(sheet.between, seen)
         self._ticked = ticked_among(sheet.columns, sheet.ticks, seen)
         self._zone = sheet.zone or told_zone(options)
-        self._order = sheet.order or told_order(options) or order_of(_examples(sheet, seen))
+        self._order = told_order(options) or order_of(_examples(sheet, seen)) or sheet.order
         self._answered_on = self._told_day(options)
         self._ask_for_the_zone(seen)
         self._questionnaire = self._understood(options, seen)

@@ -18,43 +18,48 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("jan", "januar", "january", "jän"),
-            ("feb", "februar", "february"),
-            ("mar", "mär", "mrz", "märz", "march"),
-            ("apr", "april"),
-            ("may", "mai"),
-            ("jun", "juni", "june"),
-            ("jul", "juli", "july"),
-            ("aug", "august"),
-            ("sep", "sept", "september"),
-            ("oct", "okt", "oktober", "october"),
-            ("nov", "november"),
-            ("dec", "dez", "dezember", "december"),
+            "jan januar january jän janv janvier ene enero gen gennaio janeiro januari",
+            "feb februar february févr février febrero febbraio fev fevereiro februari",
+            "mar mär mrz märz march mars marzo março mrt maart",
+            "apr april avr avril abr abril aprile",
+            "may mai mayo mag maggio maio mei",
+            "jun juni june juin junio giu giugno junho",
+            "jul juli july juil juillet julio lug luglio julho",
+            "aug august août ago agosto augustus",
+            "sep sept september septembre septiembre set settembre setembro",
+            "oct okt oktober october octobre octubre ott ottobre out outubro",
+            "nov november novembre noviembre novembro",
+            "dec dez dezember december déc décembre dic diciembre dicembre dezembro",
         ),
         start=1,
     )
-    for name in names
+    for name in names.split()
 }
 # Hours from UTC. Abbreviations that mean several zones (IST, BST outside Europe …) are left out on purpose.
 _ABBREVIATIONS = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3,
     "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AEST": 10, "AEDT": 11,
-    "JST": 9, "NZST": 12, "NZDT": 13,
+    "JST": 9, "NZST": 12, "NZDT": 13, "OEZ": 2, "OESZ": 3, "MSK": 3, "TRT": 3, "SAST": 2, "CAT": 2, "EAT": 3, "WAT": 1,
+    "PKT": 5, "ICT": 7, "WIB": 7, "SGT": 8, "HKT": 8, "MYT": 8, "PHT": 8, "AWST": 8, "KST": 9, "HST": -10, "AKST": -9,
+    "AKDT": -8, "BRT": -3, "ART": -3, "UYT": -3, "CLT": -4, "CLST": -3, "COT": -5, "PET": -5,
 }  # fmt: skip
+# Written by programs, and yet the time of several places: which is meant, the option time_zone says.
+_OF_SEVERAL_PLACES = ("IST", "BST", "CST", "AST", "ADT", "AMT", "SST", "ECT", "GST", "WST", "PYT")
 
 _CLOCK = (
     r"(?:[T\s,]+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
 )
 _TAIL = (
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r"\s*(?P<zone>Z|[A-Z]{2,5}(?:[+-]\d{1,2})?|[+-]\d{2}:?\d{2}|[+-]\d{2})?(?:\s*\([A-Za-z ]+\))?"
+    r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?"
+    r"\s*(?P<zone>Z|[A-Z]{2,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}|[+-]\d{2})?(?:\s*\([A-Za-z ]+\))?"
 )
 _DATES = (
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
     r"(?P<one>\d{1,2})(?P<mark>[/.-])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})",
-    r"(?:[A-Za-z]{2,9}\.?,?\s+)?(?P<day>\d{1,2})\.?[\s-](?P<name>[A-Za-zäÄ]{3,9})\.?[\s,-]+(?P<year>\d{4})",
-    r"(?:[A-Za-z]{2,9}\.?,?\s+)?(?P<name>[A-Za-zäÄ]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
+    r"(?:[^\W\d_]{2,9}\.?,?\s+)?(?P<day>\d{1,2})\.?[\s-](?:de )?(?P<name>[^\W\d_]{3,10})\.?[\s,-]+(?:de )?"
+    r"(?P<year>\d{4}|\d{2})",
+    r"(?:[^\W\d_]{2,9}\.?,?\s+)?(?P<name>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
 )
 _FORMS = tuple(re.compile(form + _CLOCK + _TAIL) for form in _DATES)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
@@ -101,7 +106,10 @@ def _instant(value: object, zone: tzinfo | None, order: DateOrder | None) -> dat
     if moment.tzinfo is None:
         if zone is None:
             what = "time" if has_clock else "date"
-            raise DateProblem(f"The {what} '{value}' names no time zone. Say which one is meant (option time_zone).")
+            several = " that means one thing" if str(value).strip().endswith(_OF_SEVERAL_PLACES) else ""
+            raise DateProblem(
+                f"The {what} '{value}' names no time zone{several}. Say which one is meant (option time_zone)."
+            )
         moment = _placed(moment, zone)
     try:
         moment = moment.astimezone(UTC)
@@ -186,7 +194,8 @@ def _assembled(found: re.Match[str], order: DateOrder | None, text: str) -> date
         moment = datetime(year, month, number, hour, int(parts["minute"] or 0), int(parts["second"] or 0), fraction)  # noqa: DTZ001
     except ValueError:
         raise DateProblem(f"There is no such date as '{text[:60]}'.") from None
-    return _placed(moment, zone_named(parts["zone"])) if parts["zone"] else moment
+    named = "" if parts["zone"] in _OF_SEVERAL_PLACES else parts["zone"]
+    return _placed(moment, zone_named(named)) if named else moment
 
 
 def _calendar_day(parts: dict[str, str | None], order: DateOrder | None, text: str) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
 
 Translator = Callable[[Mapping[str, Any], Mapping[str, str]], Translation]
 _HEAD = 65_536
+_LOADER_SAYS = frozenset({"STATE", "SCHEMA", "ACTIVATE_VERSION"})  # kinds of lines that hold no record
 
 
 def json_head(head: bytes) -> bytes:
@@ -30,6 +31,19 @@ def head_of(file: BinaryIO) -> bytes:
     if not head.strip():
         raise Unreadable("The file is empty.")
     return head
+
+
+def loaded(value: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """Return a record and the stream it is of where a loader (Airbyte, Singer) wrapped it, else the object and ""."""
+    if value.get("type") == "RECORD" and isinstance(value.get("record"), dict):
+        inside: Mapping[str, Any] = value["record"]
+        return loaded(inside) if "stream" in inside else (inside, str(value.get("stream") or "unnamed"))
+    if value.get("type") in _LOADER_SAYS and {"stream", "schema", "value", "state"} & value.keys():
+        return {}, str(value["type"])
+    if isinstance(value.get("data"), dict) and isinstance(value.get("stream"), str) and value["stream"]:
+        return value["data"], value["stream"]
+    raw = value.get("_airbyte_data")
+    return (raw, "") if isinstance(raw, dict) else (value, "")
 
 
 def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
@@ -119,13 +133,14 @@ class JsonReading:
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one record into facts. Raises BadRecord."""
-        payload = record.payload
-        if self._source.stream and {"stream", "data"} <= payload.keys():
-            if payload["stream"] != self._source.stream:
-                return Excluded(f"{self._source.not_of_stream} ({str(payload['stream'])[:40]})")
-            payload = payload["data"] if isinstance(payload["data"], dict) else {}
+        payload, stream = loaded(record.payload)
+        of_another = Excluded(f"{self._source.not_of_stream} ({stream[:40]})")
+        if stream and self._source.stream and stream != self._source.stream:
+            return of_another
         payload = self._source.record_in(payload)
         if not self._source.is_record(payload):
+            if stream:
+                return of_another
             raise BadRecord(f"This is no record of {self._source.label}.")
         return self._source.translate(payload, self._options)
 
@@ -133,7 +148,7 @@ class JsonReading:
         """The envelope of a page comes last: what is left of it when its lists are taken out."""
         if item.name or item.problem or not isinstance(item.value, dict):
             return False
-        if not item.value or (self._source.stream and "stream" in item.value):
+        if not item.value or loaded(item.value)[1]:
             return not item.value
         if self._source.is_record(self._source.record_in(item.value)):
             return False

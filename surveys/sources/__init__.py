@@ -11,6 +11,7 @@ from surveys.sources.google_forms_csv import GOOGLE_FORMS_CSV
 from surveys.sources.hubspot_feedback import HUBSPOT_FEEDBACK
 from surveys.sources.limesurvey import LimeSurvey
 from surveys.sources.medallia_agent_connect import MEDALLIA_AGENT_CONNECT
+from surveys.sources.microsoft_forms_csv import MICROSOFT_FORMS_CSV
 from surveys.sources.nps_csat_ces_csv import NPS_CSAT_CES_CSV
 from surveys.sources.play_console_csv import PLAY_CONSOLE_CSV
 from surveys.sources.puzzel_sms_survey import PUZZEL_SMS_SURVEY
@@ -34,6 +35,7 @@ SOURCES = (
     TYPEFORM_API,
     TYPEFORM_CSV,
     GOOGLE_FORMS_CSV,
+    MICROSOFT_FORMS_CSV,
     FORMBRICKS_WEBHOOK,
     DELIGHTED,
     ASKNICELY,

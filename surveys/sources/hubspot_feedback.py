@@ -12,6 +12,7 @@ from insights.intake.record import (
     Excluded,
     FeedbackRecord,
     FeedbackReference,
+    Notice,
     ScoreRecord,
     Translation,
 )
@@ -29,11 +30,8 @@ _EMAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+\.[^\s<>()]+")
 def _from_submission(submission: Mapping[str, Any], options: Mapping[str, str]) -> Translation:
     """Return a submission as feedback. Raises BadRecord."""
     if "subscriptionType" in submission:
-        raise BadRecord(
-            f"The call tells only that object {text(submission.get('objectId'))[:40]} changed. "
-            "The submission comes with a scheduled pull or a file.",
-            "objectId",
-        )
+        changed = f"object {text(submission.get('objectId'))[:40]} changed"
+        return Notice(told=changed, pull="of a JSON API, read as hubspot_feedback", field="objectId")
     if submission.get("archived") is True:
         return Excluded("Archived submission")
     told = mapping(submission, "properties")

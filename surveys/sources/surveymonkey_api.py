@@ -7,7 +7,7 @@ from insights.intake.archives import unpacked_head
 from insights.intake.dates import microseconds
 from insights.intake.documents import items
 from insights.intake.fields import identifier, mapping, members, moment, required_moment, said, text
-from insights.intake.record import CustomerRecord, Excluded, FeedbackRecord, ScoreRecord, Translation
+from insights.intake.record import CustomerRecord, Excluded, FeedbackRecord, Notice, ScoreRecord, Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
 from surveys.answers import Verbatim, told, words
 from surveys.columns import JSON_LINK_OPTIONS, SCORE_OPTION, declared_for, linked
@@ -109,11 +109,8 @@ class SurveyMonkeyReading:
         """Turn one response into feedback. Raises BadRecord."""
         response = record.payload
         if "event_type" in response and "object_id" in response:
-            raise BadRecord(
-                f"The call tells only that {text(response['event_type'])[:60]} happened to {_which(response)}. "
-                "Its answers come with a scheduled pull or a file.",
-                "object_id",
-            )
+            happened = f"{text(response['event_type'])[:60]} happened to {_which(response)}"
+            return Notice(told=happened, pull="of SurveyMonkey for its survey", field="object_id")
         status = text(response.get("response_status")).lower()
         if text(response.get("collection_mode")).lower() == "preview":
             return Excluded("Survey preview")

@@ -14,6 +14,7 @@ from contactcenter.sources.zendesk.tickets import from_ticket
 from contactcenter.sources.zendesk.words import KIND, OPENED, REQUESTER
 from insights.intake.archives import unpacked
 from insights.intake.documents import Item, items, utf8
+from insights.intake.json_source import loaded
 from insights.intake.record import Excluded, Translation
 from insights.intake.source import BadRecord, RawRecord, Unreadable
 
@@ -42,9 +43,11 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ticket", ("requester_id", "status")),
     ("user", ("email", "role")),
 )
+_STREAM = "stream"
 _LEFT_OUT = {
     "leg": "Leg of a call; the call itself is read",
     "notice": "Event of a person or an organization, not of a ticket",
+    _STREAM: "Record of another stream",
 }
 _TRANSLATORS: dict[str, Callable[[Mapping[str, Any], Directory], Translation]] = {
     "ticket": from_ticket,
@@ -139,9 +142,14 @@ def _kind(item: Item) -> tuple[str, Any]:
         return _DIRECTORY[item.name], item.value
     if item.name:
         return _LISTS[item.name] or _shape(item.value), item.value
-    value = item.value
-    if item.problem or not isinstance(value, dict):
-        return "", value
+    if item.problem or not isinstance(item.value, dict):
+        return "", item.value
+    value, stream = loaded(item.value)
+    return (_STREAM, value) if stream and not _shape(value) else _kind_of_one(value)
+
+
+def _kind_of_one(value: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return of which kind an object is that stands in no list, and the record inside it."""
     if is_notice(value):
         ticket = as_ticket(value)
         return ("notice", value) if ticket is None else ("ticket", ticket)
