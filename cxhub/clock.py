@@ -25,5 +25,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "insights.tasks.intake.forget_hook_calls",
         "schedule": crontab(minute="45", hour="3"),
     },
+    "calibrate-sentiment": {
+        "task": "insights.tasks.calibration.calibrate_sentiment",
+        "schedule": crontab(hour="2", minute="10"),
+    },
     "compact-the-mart": {"task": "insights.tasks.mart.compact_mart", "schedule": crontab(hour="2", minute="30")},
 }

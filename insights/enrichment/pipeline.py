@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Model, Q, QuerySet
 
-from insights.enrichment import duplicates, embed, names
+from insights.enrichment import duplicates, embed, names, sentiment
 from insights.enrichment.encoder import EncoderMissing
 from insights.enrichment.indexing import make_due
 from insights.enrichment.mentions import store_mentions
@@ -24,7 +24,7 @@ from insights.enrichment.topics import NAME as TOPICS
 from insights.enrichment.topics import keep_live_version
 from insights.enrichment.unit_vectors import store as store_units
 from insights.enrichment.unit_vectors import with_stored as with_units
-from insights.models import DirtyDay, Embedding, Enrichment, Feedback, Turn
+from insights.models import Calibration, DirtyDay, Embedding, Enrichment, Feedback, Turn
 
 Row = TypeVar("Row", bound=Model)
 logger = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ def enrich_batch(now: datetime, limit: int = 128) -> int:
         key: Read(readings[key], None, told.error, is_unnamed=False) for key, told in unnamed.items() if told.error
     }
     _store(claimed, results, now)
+    Calibration.objects.filter(is_stale=False).exclude(sentiment_version=sentiment.version()).update(is_stale=True)
     return len(claimed)
 
 
