@@ -46,6 +46,7 @@ class Snippet:
     text: str
     start: int
     marks: tuple[tuple[int, int], ...]
+    is_end: bool  # whether the stored text ends with it
 
 
 def snippets(keys: Sequence[UUID], text: str) -> dict[UUID, tuple[Snippet, ...]]:
@@ -97,4 +98,6 @@ def _cut(position: int | None, speaker: str, words: str, marks: list[tuple[int, 
     if end < len(words):
         end = max(words.rfind(" ", start, end), start + WINDOW // 2)
     inside = tuple((a - start, b - start) for a, b in marks if b <= end)
-    return Snippet(position=position, speaker=speaker, text=words[start:end], start=start, marks=inside)
+    return Snippet(
+        position=position, speaker=speaker, text=words[start:end], start=start, marks=inside, is_end=end == len(words)
+    )

@@ -14,6 +14,7 @@ _SNIPPET = thing(
             **listed({"type": "array", "items": _POSITION, "minItems": 2, "maxItems": 2}),
             "description": "[from, to) of each word that was looked for, within `text`.",
         },
+        "is_end": {**FLAG, "description": "Whether the stored text ends with it."},
     }
 )
 _HIT = thing(

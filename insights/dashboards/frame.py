@@ -68,11 +68,12 @@ def _frame(request: HttpRequest) -> Frame:
     ]
     if getattr(request.user, "is_staff", False):
         run += _outside("/admin/", "Admin", "admin")
+    dig = (link("explorer", "Explorer"), link("records", "Records", also=("record",)))
     return Frame(
         company=settings.COMPANY_NAME,
         groups=(
             Group(label="See", links=(link("overview", "Overview"),)),
-            *((Group(label="Dig", links=(link("records", "Records", also=("record",)),)),) if reads else ()),
+            *((Group(label="Dig", links=dig),) if reads else ()),
             Group(label="Run", links=tuple(run)),
         ),
         may_read_rows=reads,

@@ -11,6 +11,7 @@ from insights.dashboards.forms import SignInForm
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("evidence/", views.evidence, name="evidence"),
+    path("explorer/", views.explorer, name="explorer"),
     path("records/", views.records, name="records"),
     path("records/<uuid:key>/", views.record, name="record"),
     path("words/", views.words, name="words"),

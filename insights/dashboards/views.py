@@ -11,6 +11,7 @@ from insights.access.roles import READ_ROWS, viewer_for
 from insights.dashboards import page
 from insights.dashboards.boards.definitions import definitions as all_definitions
 from insights.dashboards.boards.evidence import card
+from insights.dashboards.boards.explorer import explorer as explorer_board
 from insights.dashboards.boards.overview import overview as overview_board
 from insights.dashboards.boards.progress import reading, waiting
 from insights.dashboards.boards.quotes import both_sides
@@ -87,6 +88,18 @@ def records(request: HttpRequest) -> HttpResponse:
         return page.show(request, "insights/empty.html", is_reading=waiting())
     board = records_board(page.pairs(request), viewer, last_day=last_day, path=request.path, now=timezone.now())
     return page.show(request, "insights/records.html", board=board)
+
+
+@require_GET
+@page.page(READ_ROWS)
+def explorer(request: HttpRequest) -> HttpResponse:
+    """Every text, by its words or its meaning."""
+    viewer = viewer_for(request.user)
+    last_day = page.last_day(viewer)
+    if last_day is None:
+        return page.show(request, "insights/empty.html", is_reading=waiting())
+    board = explorer_board(page.pairs(request), viewer, last_day=last_day, path=request.path)
+    return page.show(request, "insights/explorer.html", board=board)
 
 
 @require_GET
