@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.factories.reading import Read
 
+# properties are about right and wrong; how long an example takes depends on what else the machine does
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -97,7 +97,7 @@ def linked(order, sizes, *, rules_at):
 
 
 @pytest.mark.django_db
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_order_batches_and_hour_of_the_rule_make_the_same_links(data):
     records = data.draw(told())
