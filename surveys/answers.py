@@ -75,3 +75,11 @@ class Seen:
             return False
         spaces = sum(answer.count(" ") for answer in known)
         return len(known) * 5 >= total * 4 and spaces >= 3 * len(known)
+
+    def looks_varied(self, name: str) -> bool:
+        """Say whether the answers are words, and hardly the same few again and again; nothing at all may be either."""
+        known = self.counts.get(name, {})
+        if not known:
+            return True
+        numbers = sum(answer.replace(",", "").replace(".", "").isdecimal() for answer in known)
+        return 2 * numbers < len(known) and len(known) * 2 >= sum(known.values())

@@ -13,7 +13,19 @@ from surveys.scoring import Scoring, solved_among
 
 _CALLED_TEXT = re.compile(
     r"^(?:other |any |additional |further )?"
-    r"(?:comments?|feedback|notes?|verbatims?|suggestions?|remarks?|kommentare?|anmerkung(?:en)?|bemerkung(?:en)?)\??$",
+    r"(?:comments?|feedback|notes?|verbatims?|suggestions?|remarks?|kommentare?|anmerkung(?:en)?|bemerkung(?:en)?"
+    r"|commentaires?|remarques?|comentarios?|observaciones|sugerencias?|comentários?|observações|sugest(?:ão|ões)"
+    r"|commenti|commento|suggerimenti|opmerking(?:en)?|toelichting|komentarz|uwagi|commentaar)\s?\??$",
+    re.IGNORECASE,
+)
+# How questions begin to which people write what they want.
+_ASKS_OPENLY = re.compile(
+    r"^[\W\d]*(?:q\d+[.:)]?\s*)?(?:please (?:explain|describe|tell|share)|why\b|what (?:can|could|should|would) we\b"
+    r"|how (?:can|could) we\b|what (?:is|was) the (?:main |primary )?reason\b|is there anything|anything else|tell us"
+    r"|warum|weshalb|wieso|was (?:können|könnten|sollen|sollten) wir|wie können wir|bitte (?:begründen|beschreiben)"
+    r"|pourquoi|que (?:pouvons|pourrions)-nous|comment (?:pouvons|pourrions)-nous|(?:merci de )?précisez"
+    r"|por qué|qué (?:podemos|podríamos)|cómo (?:podemos|podríamos)|por que|o que podemos|como podemos"
+    r"|perché|cosa possiamo|come possiamo|waarom|wat kunnen we|hoe kunnen we|dlaczego|co możemy)",
     re.IGNORECASE,
 )
 # "Name (1).csv" of a browser, "Name(1-25).csv" of Microsoft Forms, "Name_March 3, 2026_10.11.csv" of Qualtrics.
@@ -48,7 +60,7 @@ class Questionnaire:
         known = self._scoring.names() | self.parts.names()
         self._solved = self.parts.column.get("solved") or solved_among(questions, seen, known)
         known |= {self._solved.name} if self._solved else set()
-        looked = [one for one in perhaps_written if _CALLED_TEXT.search(one.name) or seen.looks_written(one.name)]
+        looked = [one for one in perhaps_written if _is_written(one, seen)]
         texts = {one.name for one in (*written, *looked)} - known
         self._written = [one for one in columns if one.name in texts]
         apart = self._scoring.names() | self.parts.names() | texts
@@ -118,6 +130,16 @@ class Questionnaire:
             elif answer:
                 found[column.name] = answer
         return found
+
+
+def _is_written(column: Column, seen: Seen) -> bool:
+    """Say whether people wrote into a column: by its name, by how it asks, or by the answers themselves."""
+    if seen.looks_written(column.name):
+        return True
+    if not seen.looks_varied(column.name):
+        return False
+    asked = column.wording or column.name
+    return bool(_CALLED_TEXT.search(column.name) or (not column.choice_of and _ASKS_OPENLY.search(asked)))
 
 
 def _repeats_its_option(column: Column, cell: object) -> bool:

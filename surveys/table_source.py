@@ -119,7 +119,7 @@ class TableReading:
                 digest = row_identity(self._questionnaire.survey, row.cells)
                 equal[digest] = equal.get(digest, 0) + 1
                 record[OCCURRENCE] = str(equal[digest])
-            yield RawRecord(count, record, row.line, problem)
+            yield RawRecord(count, record, row.line, row.problem or problem)
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one answer into feedback. Raises BadRecord."""

@@ -35,6 +35,7 @@ class Row:
 
     line: int
     cells: list[str]
+    problem: str = ""  # why it could not be taken apart
 
 
 class Table:

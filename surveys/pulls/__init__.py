@@ -2,8 +2,10 @@
 
 from insights.intake.pulls.pull import register
 from surveys.pulls.qualtrics import QualtricsPull
+from surveys.pulls.surveymonkey import SurveyMonkeyPull
 
 
 def register_all() -> None:
     """Put every pull of the surveys into intake's registry."""
     register(QualtricsPull())
+    register(SurveyMonkeyPull())

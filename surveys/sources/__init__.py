@@ -5,7 +5,7 @@ from surveys.sources.alchemer_csv import ALCHEMER_CSV
 from surveys.sources.app_reviews import APP_REVIEWS
 from surveys.sources.app_store_feed import APP_STORE_FEED
 from surveys.sources.asknicely import ASKNICELY
-from surveys.sources.delighted import DELIGHTED
+from surveys.sources.delighted import Delighted
 from surveys.sources.formbricks_webhook import FORMBRICKS_WEBHOOK
 from surveys.sources.google_forms_csv import GOOGLE_FORMS_CSV
 from surveys.sources.hubspot_feedback import HUBSPOT_FEEDBACK
@@ -37,7 +37,7 @@ SOURCES = (
     GOOGLE_FORMS_CSV,
     MICROSOFT_FORMS_CSV,
     FORMBRICKS_WEBHOOK,
-    DELIGHTED,
+    Delighted(),
     ASKNICELY,
     MEDALLIA_AGENT_CONNECT,
     USABILLA_FEEDBACK,

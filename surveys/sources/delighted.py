@@ -1,17 +1,21 @@
-"""Delighted: responses of its API, as pages, lists or lines of a warehouse tool."""
+"""Delighted: responses of its API, as pages, lists or lines of a warehouse tool, and the CSV that people download."""
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
 
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, mapping, members, moment, number, required_moment, said, text
+from insights.intake.json_source import head_of, json_head
 from insights.intake.record import CustomerRecord, FeedbackRecord, ScoreRecord, Translation
-from insights.intake.source import BadRecord, Option
+from insights.intake.source import BadRecord, Option, Reading, Unreadable
+from insights.intake.table import Row
 from surveys.answers import Verbatim, told, words
-from surveys.columns import JSON_LINK_OPTIONS, linked
+from surveys.columns import linked
 from surveys.json_source import JsonSource
 from surveys.labels import Scale
 from surveys.scales import declared
+from surveys.table_source import TABLE_OPTIONS, Sheet, TableSource, columns_of
 
 _SCALES = {
     "nps": Scale("NPS", 0, 10), "csat": Scale("CSAT", 1, 5), "5star": Scale("CSAT", 1, 5), "emoji": Scale("CSAT", 1, 5),
@@ -91,10 +95,10 @@ def _tags(response: Mapping[str, Any]) -> dict[str, Any]:
     return {"tags": tags} if tags else {}
 
 
-DELIGHTED = JsonSource(
+_JSON = JsonSource(
     key="delighted",
     label="Delighted",
-    reads="Survey responses of the API and of webhooks: pages, lists, lines of a warehouse tool; no people or bounces.",
+    reads="Survey responses of the API and of webhooks, or as CSV.",
     identity="The response id; updated_at is the revision.",
     translate=_from_response,
     marks=(
@@ -102,14 +106,85 @@ DELIGHTED = JsonSource(
         (b'"survey_type"', b"delighted.com"),
         (b'"event_type"', b'"event_data"'),
     ),
-    options=(
-        *JSON_LINK_OPTIONS,
-        Option(name="survey", question="What is the survey called?"),
-        Option(name="ces_scale", question="What is the scale of effort questions?", default="CES:1:5"),
-    ),
     lists=("survey_responses",),
     record_has=(("survey_type", "score"), ("survey_type", "person")),
     wrapped_in=("event_data",),
     stream="survey_responses",
     scale_options=("ces_scale",),
 )
+_OF_THE_CSV = {
+    "id": ("response id", "survey response id"), "score": ("score",), "created": ("created at", "response date"),
+    "updated": ("updated at",), "email": ("email", "person email"), "name": ("name", "person name"),
+}  # fmt: skip
+_NEEDED = ("id", "score", "created")
+_ASIDE = ("permalink", "notes", "person id", "ip address")
+
+
+def _sure(head: str) -> float:
+    names = [name.strip().strip('"') for name in re.split(r"[,;\t]", head.lstrip("\ufeff").split("\n", 1)[0])]
+    found = _places(names)
+    is_theirs = "permalink" in {name.lower() for name in names} or "delighted.com" in head
+    return 0.9 if is_theirs and all(role in found for role in _NEEDED) else 0.0
+
+
+def _places(names: Sequence[str]) -> dict[str, str]:
+    """Return role → column for the columns that Delighted itself writes."""
+    lower = {name.lower(): name for name in reversed(names)}
+    return {
+        role: lower[known] for role, all_known in _OF_THE_CSV.items() for known in reversed(all_known) if known in lower
+    }
+
+
+def _sheet(rows: Sequence[Row], options: Mapping[str, str]) -> Sheet | None:
+    columns = columns_of(rows[0]) if rows else []
+    place = _places([column.name for column in columns])
+    if not all(role in place for role in _NEEDED):
+        return None
+    measure = options.get("measure") or options.get(f"score.{place['score']}", "")
+    if not measure:
+        raise Unreadable(
+            "Delighted's CSV does not say what its Score measures. Say so (option measure): NPS, or CSAT or CES with "
+            "its scale, as CSAT:1:5."
+        )
+    return Sheet(
+        columns=columns,
+        measures={place["score"]: measure},
+        identity=place["id"],
+        times=(place["created"],),
+        revision=place.get("updated", ""),
+        email=place.get("email", ""),
+        names=(place["name"],) if "name" in place else (),
+        written=tuple(column.name for column in columns if column.name.lower() == "comment"),
+        aside=frozenset(column.name for column in columns if column.name.lower() in _ASIDE),
+    )
+
+
+_TABLE = TableSource(
+    key=_JSON.key, label=_JSON.label, reads=_JSON.reads, identity=_JSON.identity, sure=_sure, sheet=_sheet
+)
+
+
+class Delighted:
+    """Delighted's responses, however they were fetched: an id is the same answer in all of them."""
+
+    key = "delighted"
+    label = "Delighted"
+    side = "SURVEYS"
+    reads = (
+        "Survey responses of the API and of webhooks: pages, lists, lines of a warehouse tool, or the CSV that people "
+        "download; no people or bounces."
+    )
+    identity = _JSON.identity
+    options = (
+        Option(name="measure", question="What does the score of a CSV measure, as NPS, CSAT:1:5 or CES:1:5?"),
+        Option(name="ces_scale", question="What is the scale of effort questions?", default="CES:1:5"),
+        *TABLE_OPTIONS,
+    )
+
+    def recognise(self, head: bytes, filename: str) -> float:
+        """Return how sure it is that a file which begins with `head` is Delighted's."""
+        return _JSON.recognise(head, filename) if json_head(head) else _TABLE.recognise(head, filename)
+
+    def open(self, file: BinaryIO, options: Mapping[str, str]) -> Reading:
+        """Understand the head of `file`. Raises Unreadable when it is of another format."""
+        return _JSON.open(file, options) if json_head(head_of(file)) else _TABLE.open(file, options)

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any
 
 from insights.intake.dates import DateProblem, microseconds, zone_named
 from insights.intake.fields import moment, number, required_moment, said
 from insights.intake.record import ChannelName, Excluded, Translation
 from insights.intake.source import BadRecord, RawRecord, Unreadable
-from insights.intake.table import Table, as_record
+from insights.intake.table import as_record
 from surveys.answers import SAMPLE, Seen, row_identity
 from surveys.questionnaire import Questionnaire, survey_name
 from surveys.scales import yes_or_no
 from surveys.sources.qualtrics.head import Meaning, head_of
+from surveys.table_source import Rows
 
 CHANNELS: dict[str, ChannelName] = {
     "email": "EMAIL", "sms": "SMS", "social": "SOCIAL", "whatsapp": "MESSAGING", "app": "APP", "offlineapp": "APP",
@@ -32,8 +33,8 @@ _OCCURRENCE = "_occurrence"
 class QualtricsReading:
     """One export."""
 
-    def __init__(self, file: BinaryIO, options: Mapping[str, str]) -> None:
-        self._table = Table(file, encoding=options.get("encoding", ""))
+    def __init__(self, table: Rows, options: Mapping[str, str]) -> None:
+        self._table = table
         self.notices = list(self._table.notices)
         head = head_of(self._table.rows())
         if head is None or not (head.of("ended") or head.of("recorded") or head.of("started")):
@@ -56,7 +57,7 @@ class QualtricsReading:
                 digest = row_identity(self._questions.survey, row.cells)
                 equal[digest] = equal.get(digest, 0) + 1
                 record[_OCCURRENCE] = str(equal[digest])
-            yield RawRecord(count, record, row.line, problem)
+            yield RawRecord(count, record, row.line, row.problem or problem)
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one response into feedback. Raises BadRecord."""
