@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from insights.mart.picked import pick_days
-from insights.mart.schema import NEXT_CONTACT_WITHIN
+from insights.mart.schema import EPISODE_GAP, NEXT_CONTACT_WITHIN
 
 # The contact just before a contact of these days tells how soon its customer came back. `seen` are those the mart still
 # has on these days: what is gone from the facts was somebody's next contact too.
@@ -47,6 +47,36 @@ SELECT before.id, before.occurred_at FROM seen CROSS JOIN LATERAL (
         AND coalesce(c.direction, 'INBOUND') = 'INBOUND'
     ORDER BY f.occurred_at DESC LIMIT 1
 ) before
+"""
+# Episodes: the contact just after one of these days may begin one, or no longer; and the last to begin one before tells
+# by which channels it went on.
+_EPISODES = """
+WITH seen AS (
+    SELECT f.customer_id AS customer, f.occurred_at AS moment
+    FROM mart_rows f
+    WHERE f.kind = 'CONTACT' AND f.customer_id IS NOT NULL
+    UNION
+    SELECT * FROM unnest(%(customers)s::uuid[], %(moments)s::timestamptz[])
+),
+contacts AS MATERIALIZED (
+    SELECT f.id, f.customer_id, f.occurred_at
+    FROM (SELECT customer, min(moment) AS first, max(moment) AS last FROM seen GROUP BY customer) s
+    JOIN insights_feedback f ON f.customer_id = s.customer AND f.kind = 'CONTACT'
+        AND f.occurred_at >= s.first - %(within)s - %(gap)s AND f.occurred_at < s.last + %(gap)s
+    LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
+    WHERE coalesce(c.direction, 'INBOUND') = 'INBOUND'
+),
+begun AS MATERIALIZED (
+    SELECT *, coalesce(occurred_at - lag(occurred_at) OVER same_customer >= %(gap)s, true) AS is_first
+    FROM contacts WINDOW same_customer AS (PARTITION BY customer_id ORDER BY occurred_at, id)
+)
+SELECT told.id, told.occurred_at FROM seen CROSS JOIN LATERAL (
+    (SELECT id, occurred_at FROM begun WHERE customer_id = seen.customer AND is_first
+        AND occurred_at < seen.moment AND occurred_at > seen.moment - %(within)s ORDER BY occurred_at DESC LIMIT 1)
+    UNION ALL
+    (SELECT id, occurred_at FROM contacts WHERE customer_id = seen.customer
+        AND occurred_at > seen.moment AND occurred_at < seen.moment + %(gap)s ORDER BY occurred_at LIMIT 1)
+) told
 """
 _SURVEYS_AND_THEIR_CONTACTS = """
 SELECT other.id, other.occurred_at
@@ -98,12 +128,13 @@ def reached_by(runs: list[tuple[date, date]], zone: str, seen: Seen) -> dict[dat
     given: dict[str, Any] = {
         "zone": zone,
         "within": NEXT_CONTACT_WITHIN,
+        "gap": EPISODE_GAP,
         **{entry.name: getattr(seen, entry.name) for entry in fields(seen)},
     }
     reached: dict[date, set[str]] = {}
     with connection.cursor() as cursor:
         pick_days(cursor, runs, zone)
-        for rows in (_EARLIER_CONTACTS, _EARLIER_ON_TOPICS, _SURVEYS_AND_THEIR_CONTACTS, _GONE_SURVEYS):
+        for rows in (_EARLIER_CONTACTS, _EARLIER_ON_TOPICS, _EPISODES, _SURVEYS_AND_THEIR_CONTACTS, _GONE_SURVEYS):
             cursor.execute(_ROWS.format(reached=rows), given)
             for day, key in cursor.fetchall():
                 reached.setdefault(day, set()).add(key)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pyarrow as pa
 
 NEXT_CONTACT_WITHIN = timedelta(days=31)  # more than the longest window of repeat_rate; keeps a day's reach short
+EPISODE_GAP = timedelta(days=7)  # an episode is a customer's inbound contacts with gaps under this (ADR 24)
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.string())
@@ -61,6 +62,7 @@ FEEDBACK = pa.schema(
         pa.field("hold_seconds", pa.float64()),
         pa.field("wrap_up_seconds", pa.float64()),
         pa.field("first_response_seconds", pa.float64()),
+        pa.field("first_response_business_seconds", pa.float64()),  # in opening hours; null where none are set
         pa.field("transfers", pa.int16()),
         pa.field("was_answered", pa.bool_()),
         pa.field("was_abandoned", pa.bool_()),
@@ -74,6 +76,9 @@ FEEDBACK = pa.schema(
         pa.field("seconds_to_next_contact", pa.float64()),
         # the same, of those that mention a topic that this one mentions
         pa.field("seconds_to_next_contact_same_topic", pa.float64()),
+        # of the first contact of an episode: by how many channels it went, and from this contact until it was over
+        pa.field("episode_channels", pa.int16()),
+        pa.field("episode_seconds", pa.float64()),
         pa.field("has_survey_answer", pa.bool_(), nullable=False),  # a survey about this contact was answered
         # --- readings of the words; null is unknown
         pa.field("enrichment_state", pa.string(), nullable=False),  # PENDING, DONE, FAILED

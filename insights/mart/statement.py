@@ -1,6 +1,6 @@
 """The statement that tells the mart's rows of the records that were picked."""
 
-from insights.mart.schema import NEXT_CONTACT_WITHIN
+from insights.mart.schema import EPISODE_GAP, NEXT_CONTACT_WITHIN
 
 BETWEEN = "\x1f"  # between the members of a list; no key, department or number holds the unit separator
 _MEASURES = ("nps", "csat", "ces")
@@ -12,7 +12,8 @@ _PARTS = {
 }
 _SNAPSHOT = ("queue", "team", "agent")  # a survey's own, else those of the contact it is about (METRICS rule 7)
 _CONTACT_FACTS = (
-    "wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds", "first_response_seconds", "transfers",
+    "wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds", "first_response_seconds",
+    "first_response_business_seconds", "transfers",
     "was_answered", "was_abandoned", "was_escalated", "was_reopened", "company_says_solved",
 )  # fmt: skip
 _INTENTS = {
@@ -34,10 +35,10 @@ scores AS (
     SELECT feedback_id, {scores_pivoted} FROM first_scores GROUP BY feedback_id
 ),
 contacts AS MATERIALIZED (
-    SELECT f.id, f.customer_id, f.occurred_at
+    SELECT f.id, f.customer_id, f.occurred_at, f.channel
     FROM insights_feedback f LEFT JOIN insights_contactfacts c ON c.feedback_id = f.id
-    WHERE f.kind = 'CONTACT' AND coalesce(c.direction, 'INBOUND') = 'INBOUND' AND f.occurred_at >= %(since)s
-        AND f.occurred_at < %(until)s + %(within)s
+    WHERE f.kind = 'CONTACT' AND coalesce(c.direction, 'INBOUND') = 'INBOUND'
+        AND f.occurred_at >= %(since)s - {gap} AND f.occurred_at < %(until)s + %(within)s
         AND f.customer_id IN (SELECT customer_id FROM mart_rows WHERE kind = 'CONTACT')
 ),
 next_contacts AS (
@@ -51,6 +52,20 @@ next_on_topics AS (
         FROM contacts c JOIN insights_mention m ON m.feedback_id = c.id
         WINDOW same_topic AS (PARTITION BY c.customer_id, m.topic_id ORDER BY c.occurred_at, c.id)
     ) told WHERE seconds IS NOT NULL GROUP BY id
+),
+in_episodes AS (
+    SELECT *, count(*) FILTER (WHERE is_first) OVER (PARTITION BY customer_id ORDER BY occurred_at, id) AS episode
+    FROM (
+        SELECT *, coalesce(occurred_at - lag(occurred_at) OVER same_customer >= {gap}, true) AS is_first
+        FROM contacts WINDOW same_customer AS (PARTITION BY customer_id ORDER BY occurred_at, id)
+    ) told
+),
+episodes AS (
+    SELECT f.id, count(DISTINCT c.channel) AS channels,
+        least(extract(epoch FROM max(c.occurred_at) - f.occurred_at + {gap}), {within}) AS seconds
+    FROM in_episodes f JOIN in_episodes c USING (customer_id, episode)
+    WHERE f.is_first AND c.occurred_at < f.occurred_at + %(within)s
+    GROUP BY f.id, f.occurred_at
 ),
 answered AS (
     SELECT a.about_id AS id, (array_agg(a.customer_says_solved ORDER BY a.occurred_at DESC, a.id DESC)
@@ -96,6 +111,7 @@ SELECT
         AS customer_answered_solved,
     CASE WHEN n.seconds < {within} THEN n.seconds END AS seconds_to_next_contact,
     CASE WHEN nt.seconds < {within} THEN nt.seconds END AS seconds_to_next_contact_same_topic,
+    ep.channels AS episode_channels, ep.seconds AS episode_seconds,
     answered.id IS NOT NULL AS has_survey_answer,
     coalesce(e.state, 'PENDING') AS enrichment_state, e.sentiment, nullif(e.sentiment_label, '') AS sentiment_label,
     e.is_high_effort, {intents}, coalesce(e.intents -> 'COMPETITOR' ->> 'name', '') AS competitor,
@@ -108,6 +124,7 @@ LEFT JOIN insights_enrichment e ON e.feedback_id = d.id
 LEFT JOIN scores s ON s.feedback_id = d.id
 LEFT JOIN next_contacts n ON n.id = d.id
 LEFT JOIN next_on_topics nt ON nt.id = d.id
+LEFT JOIN episodes ep ON ep.id = d.id
 LEFT JOIN answered ON answered.id = d.id
 LEFT JOIN topics t ON t.feedback_id = d.id
 LEFT JOIN owners o ON o.feedback_id = d.id
@@ -125,5 +142,6 @@ STATEMENT = _STATEMENT.format(
     snapshots=", ".join(f"coalesce(nullif(d.{name}, ''), a.{name}, '') AS {name}" for name in _SNAPSHOT),
     contact_facts=", ".join(f"c.{name}" for name in _CONTACT_FACTS),
     intents=", ".join(f"e.intents ? '{name}' AS {column}" for column, name in _INTENTS.items()),
+    gap=f"interval '{int(EPISODE_GAP.total_seconds())} seconds'",
     within=int(NEXT_CONTACT_WITHIN.total_seconds()),
 )

@@ -205,7 +205,7 @@ class _PartRow:
             customers=customers,
             sums=sums,
             clusters=products,
-            mentioned_by=None if self.part.wanted is None else self.number(persons, "y"),
+            mentioned_by=None if self.part.wanted is None or not self.part.metric.of_all else self.number(persons, "y"),
         )
 
     def sums(self, row: _Row) -> Sums:

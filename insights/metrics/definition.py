@@ -26,7 +26,7 @@ class Rows:
 
     table: ir.Table
     asked: Mapping[str, str]
-    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the filter that narrows only the numerator
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of what the numerator tells
 
     def __getattr__(self, name: str) -> Any:
         """Return the mart's column `name`."""
@@ -73,11 +73,18 @@ class Metric:
     waiting: Column | None = None  # boolean: of the base, the rows too young to be judged (METRICS rule 8)
     fewest: int = 10
     of_all: str = ""  # the dimension whose cut and filter narrow only the numerator: "of all", whatever it is about
+    each_of: str = ""  # the dimension in whose rows a record counts with an amount of its own for each
+    each: Column | None = None  # those amounts, beside the dimension's list; `numerator` is of the wanted
     definition_version: int = 1
     doubt: str = ""  # the standing reason to doubt it, one sentence
     parameters: dict[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # {"window_days": ("7", "1", "3", "30")}; first is the default
+
+    @property
+    def told_of(self) -> str:
+        """The dimension whose wanted values the numerator has to know; "" where there is none."""
+        return self.of_all or self.each_of
 
     @property
     def method(self) -> Method:

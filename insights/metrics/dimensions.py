@@ -64,6 +64,13 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension(name="touchpoint", label="Touchpoint", column="touchpoint"),
         Dimension(name="journey_stage", label="Journey stage", column="journey_stage", values=_STAGES),
         Dimension(name="survey", label="Survey", column="survey", about="SURVEYS"),
+        Dimension(
+            name="about_by",
+            label="How its contact was found",
+            column="about_by",
+            about="SURVEYS",
+            values=("", "ID", "WINDOW"),
+        ),
         Dimension(name="reason_code", label="Agent's reason code", column="reason_code", about="CONTACTS"),
         Dimension(name="topic", label="Topic", column="topics", is_list=True),
         Dimension(name="owner_department", label="Owner department", column="owner_departments", is_list=True),

@@ -82,7 +82,8 @@ def records(
 def _behind(version: Version, query: MetricQuery, viewer: Viewer, now: datetime | None) -> ir.Table:
     metric = metric_named(query.metric)
     table = in_scope(version, query, viewer, horizon_of(version, now) if metric.waiting else None)
-    rows = Rows(table, {name: query.parameter(name) for name in metric.parameters})
+    told_of = {name: values for name, values in query.wanted.items() if name == metric.each_of}
+    rows = Rows(table, {name: query.parameter(name) for name in metric.parameters}, told_of)
     return table.filter(metric.base(rows) & metric.known(rows))
 
 

@@ -25,14 +25,14 @@ class Part:
     key: str
     parameters: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...] | None
-    wanted: tuple[str, ...] | None = None  # of the dimension that narrows only the numerator
+    wanted: tuple[str, ...] | None = None  # of the dimension of which the numerator tells
 
     @classmethod
     def of(cls, query: MetricQuery) -> "Part":
         """Return what a question asks, whatever the days, cuts and other filters."""
         metric = metric_named(query.metric)
         asked = tuple((name, query.parameter(name)) for name in metric.parameters)
-        return cls(query.metric, asked, query.wanted.get(KIND), query.wanted.get(metric.of_all))
+        return cls(query.metric, asked, query.wanted.get(KIND), query.wanted.get(metric.told_of))
 
     @property
     def metric(self) -> Metric:
@@ -61,8 +61,18 @@ class Part:
         waiting = [under["waiting"]] if "waiting" in under else []
         return _case(terms["base"], added_up([_number(1 << first), n, *waiting]))
 
+    @property
+    def split_by(self) -> str:
+        """The cut in each of whose rows a record has another amount; "" where it is the same in all."""
+        return self.metric.each_of
+
+    def flags_without_n(self, flags: exp.Expr, first: int) -> exp.Expr:
+        """Return a row's number with nothing but what it says of this part's base."""
+        told = sum(1 << first + place for place, name in enumerate(self.bits) if name not in ("base", "waiting"))
+        return exp.BitwiseAnd(this=flags.copy(), expression=exp.BitwiseNot(this=_number(told)))
+
     def value(self, name: str) -> exp.Expr:
-        """Return the row's amount, null where it has no answer."""
+        """Return the row's amount (`each`: a list of them), null where it has no answer."""
         terms = _terms(self)
         return exp.Case().when(exp.and_(terms["base"].copy(), terms["n"].copy()), terms[name].copy())
 
@@ -81,7 +91,7 @@ def selected(formulas: dict[str, ir.Value]) -> dict[str, exp.Expr]:
 
 def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
     metric = part.metric
-    rows = Rows(ASKED, dict(part.parameters), {} if part.wanted is None else {metric.of_all: part.wanted})
+    rows = Rows(ASKED, dict(part.parameters), {} if part.wanted is None else {metric.told_of: part.wanted})
     base = metric.base(rows)
     yield "base", base if part.kinds is None else base & is_one_of(ASKED, KIND, part.kinds)
     yield "n", metric.known(rows)
@@ -89,6 +99,8 @@ def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
         yield "waiting", metric.waiting(rows)
     if metric.numerator:
         yield from _numerator(metric, metric.numerator(rows))
+    if metric.each:
+        yield "each", metric.each(rows)
     if metric.denominator:
         yield "x", metric.denominator(rows).cast("float64")
 

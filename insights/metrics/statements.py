@@ -4,7 +4,7 @@ A row's bits for all metrics are one whole number. Rows are counted by that numb
 any of their rows has: a few counts, from which every sum of true and every count of distinct customers follows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,7 +45,7 @@ def numbers(parts: tuple[Part, ...], layouts: tuple[Layout, ...]) -> str:
     counted: exp.Query | None = None
     for place, layout in enumerate(layouts):
         kinds = [(2 * place, _of_periods(layout, parts))]
-        kinds += [(2 * place + 1, _persons(layout))] if layout.counts_persons else []
+        kinds += [(2 * place + 1, _persons(layout, parts))] if layout.counts_persons else []
         for what, rows in kinds:
             sums = _value_sums(parts, of_rows=what % 2 == 0)
             one = _counted(what, rows, layout, keys, sums)
@@ -90,6 +90,8 @@ def _worked_out(parts: Sequence[Part], keys: tuple[str, ...]) -> exp.Select:
     terms = {key: _key_terms()[key].copy() for key in keys}
     for place, part in enumerate(parts):
         terms |= {f"m{place}_{name}": part.value(name) for name in part.values}
+        if f"cut_{part.split_by}" in keys:
+            terms[f"m{place}_each"] = part.value("each")
     columns = [exp.column("period", "t0"), exp.column("person", "t0"), _alias(flags, "flags")]
     named = (_alias(term, name) for name, term in terms.items())
     inner = exp.select(*columns, *named).from_("asked AS t0")
@@ -105,29 +107,44 @@ def _key_terms() -> dict[str, exp.Expr]:
     return selected(cuts | buckets)
 
 
-def _of_periods(layout: Layout, parts: Sequence[Part] = ()) -> exp.Select:
+def _of_periods(layout: Layout, parts: Sequence[Part]) -> exp.Select:
     """Return the rows of the layout's periods, one for each member of a list they are cut by."""
-    values = [f"m{place}_{name}" for place, part in enumerate(parts) for name in part.values]
-    columns = ["period", "person", "flags", *layout.keys, *values]
-    rows = exp.select(*map(exp.column, columns)).from_("worked_out")
+    columns = ["period", "person", "flags", *layout.keys]
+    columns += [f"m{place}_{name}" for place, part in enumerate(parts) for name in part.values]
+    split = {f"m{place}_each": (place, part) for place, part in enumerate(parts) if part.split_by in layout.by}
+    rows = exp.select(*map(exp.column, (*columns, *split))).from_("worked_out")
     rows = rows.where(exp.column("period").isin(*layout.periods))
     for name in overlapping(layout.by):
-        key = f"cut_{name}"
-        member = _alias(exp.Explode(this=exp.column(key)), key)
-        rows = exp.select(*(member if column == key else exp.column(column) for column in columns)).from_(
-            rows.subquery(f"before_{name}")
-        )
+        lists = {f"cut_{name}", *(key for key, (_, part) in split.items() if part.split_by == name)}
+        # lists of one row are taken apart side by side
+        taken = (_apart(column) if column in lists else exp.column(column) for column in (*columns, *split))
+        rows = exp.select(*taken).from_(rows.subquery(f"before_{name}"))
     for name, values_kept in layout.only:
         kept = exp.column(f"cut_{name}").isin(*values_kept)
         rows = exp.select("*").from_(rows.subquery(f"of_{name}")).where(kept)
-    return rows
+    return _with_own_amounts(rows, columns, split) if split else rows
 
 
-def _persons(layout: Layout) -> exp.Select:
+def _apart(column: str) -> exp.Expr:
+    return _alias(exp.Explode(this=exp.column(column)), column)
+
+
+def _with_own_amounts(rows: exp.Select, columns: Sequence[str], split: Mapping[str, tuple[int, Part]]) -> exp.Select:
+    """Give each row the amount of its own member in place of the record's; without one it has no answer there."""
+    told: dict[str, exp.Expr] = {column: exp.column(column) for column in columns}
+    for key, (place, part) in split.items():
+        told[f"m{place}_y"] = exp.column(key)
+        none = exp.Is(this=exp.column(key), expression=exp.Null())
+        rest = part.flags_without_n(told["flags"], 4 * place)
+        told["flags"] = exp.Case().when(none, rest).else_(told["flags"].copy())
+    return exp.select(*(_alias(term, name) for name, term in told.items())).from_(rows.subquery("of_each"))
+
+
+def _persons(layout: Layout, parts: Sequence[Part]) -> exp.Select:
     """Return one row for each person of a period and place, with the bits that any of their rows has."""
     keys = [exp.column(name) for name in ("period", *layout.keys)]
     bits = _alias(exp.func("bit_or", exp.column("flags")), "flags")
-    rows = exp.select(*keys, bits).from_(_of_periods(layout).subquery("their_rows"))
+    rows = exp.select(*keys, bits).from_(_of_periods(layout, parts).subquery("their_rows"))
     return rows.group_by(*keys, exp.column("person"))
 
 

@@ -40,6 +40,16 @@ def _could_come_back(rows: Rows) -> ir.Value:
     return customers & (rows.topics.length() > 0) if _is_of_topic(rows) else customers
 
 
+def _began_an_episode(rows: Rows) -> ir.Value:
+    return _is_of_known_customer(rows) & rows.episode_channels.notnull()
+
+
+def _is_episode_over(rows: Rows) -> ir.Value:
+    """Whether so long after its last contact that another would begin a new episode, or looked at long enough."""
+    elapsed = rows.horizon.delta(rows.occurred_at, unit="microsecond")
+    return (elapsed >= (rows.episode_seconds * 1_000_000).round()).fill_null(False)
+
+
 def _is_with_words(rows: Rows) -> ir.Value:
     return is_contact(rows) & rows.has_text
 
@@ -88,6 +98,24 @@ METRICS: tuple[Metric, ...] = (
         numerator=lambda rows: ~_came_back(rows),
         parameters={"window_days": WINDOWS, "repeat_topic": REPEAT_TOPICS},
         doubt="Who gave up, or went to a shop, did not come back either.",
+    ),
+    Metric(
+        key="channel_switch_rate",
+        label="Channel switches",
+        meaning="The share of customers' episodes in which they had to try more than one channel.",
+        formula=(
+            "episodes with two or more channels / episodes x 100; an episode is one customer's inbound contacts with "
+            "gaps under 7 days, looked at for 31 days, and counts where and when its first contact was"
+        ),
+        kind="SHARE",
+        unit="PERCENT",
+        better="LOWER",
+        side="CONTACTS",
+        base=_began_an_episode,
+        known=lambda rows: _began_an_episode(rows) & _is_episode_over(rows),
+        waiting=lambda rows: _began_an_episode(rows) & ~_is_episode_over(rows),
+        numerator=lambda rows: rows.episode_channels >= 2,
+        doubt="Two matters within a week look like one; who is known by one channel only never switches.",
     ),
     share_of_contacts(
         key="fcr_company",

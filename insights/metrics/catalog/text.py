@@ -12,6 +12,19 @@ def _is_classified(rows: Rows) -> ir.Value:
     return rows.has_text & rows.is_classified.notnull()
 
 
+def _is_of_wanted_topics(rows: Rows) -> ir.Value:
+    return rows.has_text & rows.has("topic")
+
+
+def _sentiment_on_topics(rows: Rows) -> ir.Value:
+    """The mean over the topics asked for, of all those mentioned where none is; null where none was read."""
+    told = rows.topic_sentiments
+    if "topic" in rows.wanted:
+        pairs = rows.topics.zip(told).filter(lambda pair: pair.f1.isin(rows.wanted["topic"]))
+        told = pairs.map(lambda pair: pair.f2)
+    return told.filter(lambda sentiment: sentiment.notnull()).means()
+
+
 def _share_of_read(*, key: str, label: str, meaning: str, formula: str, reading: str) -> Metric:
     """Return the share of feedback with words for which the reading is true, of that for which it is known."""
     return Metric(
@@ -111,6 +124,25 @@ METRICS: tuple[Metric, ...] = (
         known=lambda rows: _is_classified(rows) & (rows.topics.length() > 0),
         fewest=1,
         doubt=_UNREAD,
+    ),
+    Metric(
+        key="topic_sentiment",
+        label="Sentiment on a topic",
+        meaning="How customers sound where they speak of a topic, from -1 to +1; without one asked for, of any.",
+        formula=(
+            "sum of each feedback's sentiment on the topic, the mean of what is said of it and of those below it / "
+            "feedback with such a reading; of several topics asked for, each feedback counts once with their mean"
+        ),
+        kind="MEAN",
+        unit="SCORE",
+        better="HIGHER",
+        side="BOTH",
+        base=_is_of_wanted_topics,
+        known=lambda rows: _is_of_wanted_topics(rows) & _sentiment_on_topics(rows).notnull(),
+        numerator=_sentiment_on_topics,
+        each_of="topic",
+        each=lambda rows: rows.topic_sentiments,
+        doubt=_READ_BY_MACHINE,
     ),
     Metric(
         key="unclassified_share",

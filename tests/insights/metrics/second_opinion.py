@@ -26,6 +26,7 @@ class Told:
     is_classified: bool | None = None
     topics: tuple[str, ...] = ()  # as tagged, without what they stand under
     reading: dict[str, Any] = field(default_factory=dict)
+    moods: dict[str, float | None] = field(default_factory=dict)  # of each topic it stands in
 
 
 Judgement = float | None  # what one record adds; None: it has no answer
@@ -109,6 +110,26 @@ def _repeat(told: Told, world: list[Told]) -> Judgement:
         other for other in contacts if other.customer == told.customer and (other.at, other.key) > (told.at, told.key)
     ]
     return float(any(other.at - told.at <= week for other in later))
+
+
+def _switched(told: Told, world: list[Told]) -> Judgement:
+    """Follow the customer from contact to contact, as long as less than a week lies between."""
+    week, month = dt.timedelta(days=7), dt.timedelta(days=31)
+    if not _is_inbound(told) or told.customer is None:
+        return None
+    contacts = sorted((other for other in world if _is_inbound(other)), key=lambda other: (other.at, other.key))
+    own = [other for other in contacts if other.customer == told.customer]
+    place = own.index(told)
+    if place and told.at - own[place - 1].at < week:
+        return None  # it goes on with an episode that began before
+    channels, last = {told.cuts["channel"]}, told
+    for other in own[place + 1 :]:
+        if other.at - last.at >= week or other.at - told.at >= month:
+            break
+        channels.add(other.cuts["channel"])
+        last = other
+    is_over = contacts[-1].at >= min(last.at + week, told.at + month)
+    return float(len(channels) > 1) if is_over else None
 
 
 def _repeat_on_topic(told: Told, world: list[Told]) -> Judgement:
@@ -206,6 +227,21 @@ def _topic_share(told: Told, world: list[Told]) -> Judgement:
     return float(bool(told.topics)) if told.has_text and told.is_classified is not None else None
 
 
+def _mood(told: Told, world: list[Told]) -> Judgement:
+    return _mood_on(None)(told, world)
+
+
+def _mood_on(topics: Iterable[str] | None) -> Callable[[Told, list[Told]], Judgement]:
+    """How it sounds on any of the topics, each as much as the others; None: on all that it stands in."""
+
+    def judge(told: Told, world: list[Told]) -> Judgement:
+        asked = told.moods if topics is None else topics
+        moods = [mood for topic in asked if (mood := told.moods.get(topic)) is not None]
+        return sum(moods) / len(moods) if told.has_text and moods else None
+
+    return judge
+
+
 def _unclassified(told: Told, world: list[Told]) -> Judgement:
     return float(not told.is_classified) if told.has_text and told.is_classified is not None else None
 
@@ -226,6 +262,7 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "aht_seconds": _aht,
     "wait_seconds": _number("wait_seconds", lambda told: _is_inbound(told) and bool(told.contact.get("was_answered"))),
     "first_response_seconds": _number("first_response_seconds", _is_inbound),
+    "first_response_business_seconds": _number("first_response_business_seconds", _is_inbound),
     "service_level": _service_level,
     "abandonment_rate": _flag("was_abandoned", _is_inbound),
     "transfer_rate": _flag("transfers", _is_handled),
@@ -233,6 +270,7 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "reopen_rate": _flag("was_reopened", _is_handled),
     "repeat_rate": _repeat,
     "fcr_repeat": _not(_repeat),
+    "channel_switch_rate": _switched,
     "fcr_company": _flag("company_says_solved", _is_handled),
     "fcr_customer": _solved,
     "survey_coverage": _has_survey,
@@ -243,6 +281,7 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "complaint_share": _read("intents", lambda intents: "COMPLAINT" in intents),
     "topic_share": _topic_share,
     "topic_mentions": _mentions,
+    "topic_sentiment": _mood,
     "unclassified_share": _unclassified,
     "fcr_text": _fcr_text,
     "resolution_agreement": _agreement,
@@ -252,7 +291,10 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
 }
 ON_TOPIC = {"repeat_rate": _repeat_on_topic, "fcr_repeat": _not(_repeat_on_topic)}  # repeat_topic=same
 COUNTS = {"responses", "contacts", "outbound_contacts", "topic_mentions"}
-PLAIN = {"sentiment", "aht_seconds", "wait_seconds", "first_response_seconds"}
+PLAIN = {
+    *("sentiment", "topic_sentiment", "aht_seconds", "wait_seconds"),
+    *("first_response_seconds", "first_response_business_seconds"),
+}
 
 
 @dataclass(frozen=True)
@@ -266,11 +308,21 @@ class Opinion:
 
 
 def opinion(
-    metric: str, asked: Iterable[Told], world: list[Told], parameters: Iterable[tuple[str, str]] = ()
+    metric: str,
+    asked: Iterable[Told],
+    world: list[Told],
+    parameters: Iterable[tuple[str, str]] = (),
+    topics: Iterable[str] | None = None,
 ) -> Opinion:
-    """Answer the metric over the records `asked`, which happened within `world`."""
+    """Answer the metric over the records `asked`, which happened within `world`; topic_sentiment on these topics."""
     asked = list(asked)
-    judge = ON_TOPIC[metric] if ("repeat_topic", "same") in parameters else JUDGES[metric]
+    judge = (
+        _mood_on(topics)
+        if metric == "topic_sentiment"
+        else ON_TOPIC[metric]
+        if ("repeat_topic", "same") in parameters
+        else JUDGES[metric]
+    )
     judged = [(told, judge(told, world)) for told in asked]
     answered = [(told, value) for told, value in judged if value is not None]
     people = {told.customer or f"only {told.key}" for told, _ in answered}

@@ -54,6 +54,7 @@ _TOPICS: tuple[tuple[str, ...] | None, ...] = (
     *(None, (), ("billing",), ("invoices",), ("late-fees", "invoices"), ("delivery",), ("late-fees", "delivery")),
 )
 _INTENTS = (None, {}, {"COMPLAINT": {"confidence": 0.8}}, {"CHURN_RISK": {"confidence": 0.8}, "COMPLAINT": {}})
+_FIRST_RESPONSE = ("first_response_seconds", "first_response_business_seconds")
 _READINGS = ("is_high_effort", "intents", "outcome")
 _CUTS = ("kind", "channel", "queue", "topic", "owner_department", "demand", "complaint", "outcome")
 _FILTERS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
@@ -87,6 +88,7 @@ def _feedback(dice: Random, days: tuple[dt.date, ...]) -> dict[str, Any]:
         "sentiment": dice.choice([None, -0.5, 0.25]),
         "sentiment_label": dice.choice(["", "NEGATIVE", "POSITIVE"]),
         "topics": dice.choice(_TOPICS),
+        "moods": [dice.choice([None, -0.5, 0.25, 1.0]) for _ in range(2)],
         "is_high_effort": dice.choice(_MAYBE),
         "intents": dice.choice(_INTENTS),
         "outcome": dice.choice(["", "SOLVED", "UNSOLVED", "UNCLEAR"]),
@@ -103,7 +105,7 @@ def _feedback(dice: Random, days: tuple[dt.date, ...]) -> dict[str, Any]:
         "transfers": dice.choice([None, 0, 1, 2]),
     }
     told |= {name: dice.choice(_MAYBE) for name in ("was_escalated", "was_reopened", "company_says_solved")}
-    for name in ("wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds", "first_response_seconds"):
+    for name in ("wait_seconds", "talk_seconds", "hold_seconds", "wrap_up_seconds", *_FIRST_RESPONSE):
         told[name] = dice.choice([None, 0, dice.randint(1, 40), dice.randint(1, 40)])
     return told
 
@@ -127,6 +129,11 @@ def _cuts(said: dict[str, Any]) -> dict[str, str | tuple[str, ...]]:
     return told | {"complaint": complaint, "outcome": said["outcome"]}
 
 
+def _mean_below(topic: str, moods: dict[str, float | None]) -> float | None:
+    told = [mood for tagged, mood in moods.items() if topic in _TREE[tagged][0] and mood is not None]
+    return sum(told) / len(told) if told else None
+
+
 def _tell(facts: Facts, drawn: list[dict[str, Any]]) -> list[Told]:
     """Store what was drawn; every fifth survey that wants to is about the contact told last."""
     facts.topic("billing", department="Finance")
@@ -139,8 +146,12 @@ def _tell(facts: Facts, drawn: list[dict[str, Any]]) -> list[Told]:
         said = dict(given_facts)
         kind, wants_about = said.pop("kind"), said.pop("about", False)
         about = last if wants_about else None
+        keys = said["topics"]
+        moods = dict(zip(keys or (), said.pop("moods"), strict=False))
+        said["topics"] = None if keys is None else tuple(moods.items())
         made = facts.contact(**said) if kind == "CONTACT" else facts.survey(**said, about=about)
         last = made if kind == "CONTACT" else last
+        said["topics"] = keys
         queue = said["queue"] or (about.queue if about else "")
         world.append(
             Told(
@@ -159,6 +170,7 @@ def _tell(facts: Facts, drawn: list[dict[str, Any]]) -> list[Told]:
                 is_classified=None if said["topics"] is None else bool(said["topics"]),
                 topics=said["topics"] or (),
                 reading={name: said[name] for name in _READINGS},
+                moods={topic: _mean_below(topic, moods) for topic in _cuts(said)["topic"] if topic},
             )
         )
     return world
@@ -246,9 +258,11 @@ def _expected(query: MetricQuery, during: list[Told], world: list[Told], zone: s
     if query.metric == "topic_share":
         return _expected_shares(query, during, world, zone, filters)
     asked = [told for told in during if _is_asked(told, filters)]
-    expected: dict[Place, Opinion] = {None: opinion(query.metric, asked, world, query.parameters)}
+    topics = filters.get("topic")
+    expected: dict[Place, Opinion] = {None: opinion(query.metric, asked, world, query.parameters, topics)}
     for place, tolds in _lines(query.by, query.bucket, asked, zone, filters).items():
-        expected[place] = opinion(query.metric, tolds, world, query.parameters)
+        on = (place[0][query.by.index("topic")] or "",) if "topic" in query.by else topics
+        expected[place] = opinion(query.metric, tolds, world, query.parameters, on)
     return expected
 
 

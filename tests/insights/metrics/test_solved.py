@@ -26,3 +26,17 @@ def test_survey_coverage_is_the_share_of_contacts_somebody_was_asked_about(
     facts.survey("2026-04-02T10:00", about=contacts[1], nps=9)
     row = total("survey_coverage")
     assert (row.value, row.n) == (20.0, 10)
+
+
+def test_answers_can_be_asked_for_by_how_their_contact_was_found(
+    facts: Facts, built: Callable[..., int], ask: Callable[..., Any]
+) -> None:
+    """A link by window may be wrong: whoever doubts it asks for those by id alone."""
+    for found_by, solved in (("ID", True), ("WINDOW", False)):
+        for _ in range(10):
+            facts.survey(customer_says_solved=solved, about=facts.contact(), about_by=found_by)
+    built()
+    assert ask("fcr_customer", filters={"about_by": ["ID"]}).total.value == 100.0
+    assert {row.by["about_by"]: row.value for row in ask("fcr_customer", by=("about_by",)).rows if row.n} == {
+        "ID": 100.0, "WINDOW": 0.0,
+    }  # fmt: skip

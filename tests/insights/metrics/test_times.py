@@ -65,3 +65,15 @@ def test_the_threshold_can_be_asked_for(facts: Facts, total: Callable[..., Any])
     for wait in (20, 25, 40, 50) * 3:
         facts.contact(wait_seconds=wait, was_answered=True)
     assert total("service_level", parameters=(("threshold_seconds", "30"),)).value == 50.0
+
+
+def test_first_response_in_opening_hours_is_apart_and_unknown_without_a_schedule(
+    facts: Facts, built: Callable[..., int], ask: Callable[..., Any]
+) -> None:
+    for _ in range(10):
+        facts.contact(channel="EMAIL", first_response_seconds=60_000, first_response_business_seconds=3600)
+        facts.contact(channel="EMAIL", first_response_seconds=60_000, queue="no schedule")
+    built()
+    row = ask("first_response_business_seconds").total
+    assert (row.value, row.n, row.coverage) == (3600.0, 10, 0.5)
+    assert ask("first_response_business_seconds", filters={"queue": ["no schedule"]}).total.value is None
