@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
 from insights.intake.ahead import ahead, collected_by_batch
@@ -20,7 +21,7 @@ from insights.intake.sealing import SealBroken
 from insights.intake.source import Countable, RawRecord, Reading, Source, Unreadable, check_options, source_named
 from insights.intake.store import BATCH
 from insights.intake.tally import Batch, LostClaim, ready, store_batch
-from insights.models import Delivery
+from insights.models import Connection, Delivery
 
 HEARTBEAT_SECONDS = 5.0
 Progress = Callable[[Delivery], None]
@@ -35,6 +36,7 @@ def receive(
     filename: str = "",
     account: str = "",
     origin: str = Delivery.Origin.FILE,
+    connection: Connection | None = None,
     user: Any = None,
 ) -> Delivery:
     """Keep `file` as it is and return its delivery, waiting to be read.
@@ -44,7 +46,9 @@ def receive(
     options = dict(options or {})
     check_options(source_named(source), options)
     kept = keep(file)
-    return receive_kept(kept, source, options, filename=filename, account=account, origin=origin, user=user)
+    return receive_kept(
+        kept, source, options, filename=filename, account=account, origin=origin, connection=connection, user=user
+    )
 
 
 def receive_kept(
@@ -55,6 +59,7 @@ def receive_kept(
     filename: str = "",
     account: str = "",
     origin: str = Delivery.Origin.FILE,
+    connection: Connection | None = None,
     user: Any = None,
 ) -> Delivery:
     """Return the delivery of what lies in the raw store already, waiting to be read. The caller checked the options."""
@@ -62,6 +67,7 @@ def receive_kept(
         source=source,
         account=account,
         origin=origin,
+        connection=connection,
         filename=redact(filename)[-255:],
         options=dict(options),
         size_bytes=kept.size_bytes,
@@ -103,14 +109,14 @@ def read(
 def _alone_with(delivery_id: UUID) -> Iterator[bool]:
     """An advisory lock of the session: gone by itself when the worker dies, however it dies."""
     key = delivery_id.int & (2**63 - 1)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         (locked,) = cursor.fetchone()
     try:
         yield locked
     finally:
-        if locked and connection.is_usable():
-            with connection.cursor() as cursor:
+        if locked and database.is_usable():
+            with database.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 

@@ -179,6 +179,7 @@ def _keep(connection: Connection, body: bytes, digest: str, now: datetime) -> UU
                 connection.options.get("options") or {},
                 account=connection.account,
                 origin=Delivery.Origin.WEBHOOK,
+                connection=connection,
             )
     except IntegrityError:
         if delivery is not None:  # only its commit failed: nothing refers to the file

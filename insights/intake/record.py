@@ -167,6 +167,19 @@ class Excluded:
     reason: str
 
 
+NOTICE = "Notice; the pull fetches it"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Excluded):
+    """A call that tells only that something happened: the pull of its source fetches what. `told` is for people."""
+
+    reason: str = NOTICE
+    told: str = ""  # "response_completed happened to response 7"
+    pull: str = ""  # which pull is to be set up where there is none: "of SurveyMonkey"
+    field: str = ""
+
+
 Fact = FeedbackRecord | EventRecord | ExposureRecord
 Translation = tuple[Fact, ...] | Excluded
 """What one record of a delivery becomes: one or more facts (the first is the record itself), or nothing, on purpose."""

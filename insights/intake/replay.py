@@ -10,9 +10,10 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.db.models import F
 
+from insights.intake.notices import settled
 from insights.intake.prepare import prepare
 from insights.intake.raw import opened
-from insights.intake.record import Excluded
+from insights.intake.record import Excluded, Notice
 from insights.intake.redaction import redact
 from insights.intake.source import BadRecord, RawRecord, check_options, source_named
 from insights.intake.store import Outcome, store
@@ -46,6 +47,8 @@ def _replay_delivery(
         for row in SetAside.objects.select_for_update().filter(pk__in=keys, state=SetAside.State.OPEN):
             record = record_of(row, mended.get(row.pk))
             what = translate(reading, record)
+            if isinstance(what, Notice):
+                what = settled(what, delivery, now)
             if isinstance(what, tuple):
                 told[row.pk] = _close(row, record, store([what], delivery, now)[0])
             else:

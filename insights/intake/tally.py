@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from insights.intake.notices import settled
 from insights.intake.prepare import Prepared
-from insights.intake.record import Excluded, Fact
+from insights.intake.record import Excluded, Fact, Notice
 from insights.intake.redaction import redact
 from insights.intake.sealing import seal, unseal
 from insights.intake.source import BadRecord, RawRecord, Reading
@@ -96,7 +97,8 @@ def _fence(delivery: Delivery) -> None:
 def _store(delivery: Delivery, batch: Batch, now: datetime) -> Tally:
     tally = Tally()
     good = [(record, facts) for record, facts in batch.records if isinstance(facts, list)]
-    for record, what in batch.records:
+    for record, made in batch.records:
+        what = settled(made, delivery, now) if isinstance(made, Notice) else made
         if isinstance(what, Excluded):
             tally.counts["excluded"] += 1
             tally.reasons[redact(what.reason)] += 1

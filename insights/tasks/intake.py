@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from insights.intake.delivery import read, waiting
 from insights.intake.hooks import forget_calls
+from insights.intake.notices import holds_notices
 from insights.intake.replay import replay
 from insights.intake.staging import forget_old
 
@@ -24,6 +25,8 @@ def read_delivery(delivery_id: str) -> bool:
     was_ours = read(UUID(delivery_id))
     if was_ours:
         tell_the_next()
+        if holds_notices(UUID(delivery_id)):
+            current_app.send_task("insights.tasks.pulls.hand_out_pulls")
     return was_ours
 
 

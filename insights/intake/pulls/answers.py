@@ -1,6 +1,6 @@
 """What a status code means for us, in words, with what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from urllib3.response import BaseHTTPResponse
@@ -9,15 +9,28 @@ from insights.intake.pulls.backoff import seconds_until
 from insights.intake.pulls.trouble import Broken, Misdeclared, Refused, Throttled
 
 _SOME = 4096
+Limit = Callable[[Mapping[str, str]], float | None]
 
 
-def refuse_failure(response: BaseHTTPResponse, headers: Mapping[str, str], host: str, now: datetime) -> None:
-    """Raise the Trouble that a status other than 2xx means. The body of the answer is not told: it may quote us."""
+def no_limit(headers: Mapping[str, str]) -> float | None:
+    """Return nothing: most vendors say in Retry-After how long to wait."""
+    return None
+
+
+def refuse_failure(
+    response: BaseHTTPResponse, headers: Mapping[str, str], host: str, now: datetime, limit: Limit = no_limit
+) -> None:
+    """Raise the Trouble that a status other than 2xx means. The body of the answer is not told: it may quote us.
+
+    `limit` reads from the headers how long a vendor wants us to wait, where it does not say so in Retry-After.
+    """
     status = response.status
     if 200 <= status < 300:
         return
     response.read(_SOME)
     wanted = seconds_until(headers.get("retry-after", ""), now)
+    if wanted is None:
+        wanted = limit(headers)
     if status == 429:
         raise Throttled(f"{host} asks us to slow down (429). The pull goes on by itself.", wait_seconds=wanted)
     if status == 401:

@@ -14,7 +14,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from insights.intake.pulls.answers import refuse_failure
+from insights.intake.pulls.answers import Limit, no_limit, refuse_failure
 from insights.intake.pulls.destination import Destination, destination, origin_of
 from insights.intake.pulls.trouble import Broken, Misdeclared
 from insights.intake.raw import Kept, TooLarge, keep
@@ -86,9 +86,11 @@ class Client:
         clock: Callable[[], datetime],
         beat: Callable[[], None] = lambda: None,
         patience_seconds: float | None = None,
+        limit: Limit = no_limit,
     ) -> None:
         self._home, self._credentials = origin_of(home), dict(credentials)
         self._may_be_private, self._clock, self._beat = may_be_private, clock, beat
+        self._limit = limit
         self._silence = SILENCE_SECONDS if patience_seconds is None else patience_seconds
         self._longest = LONGEST_SECONDS if patience_seconds is None else patience_seconds
         self._pools: dict[tuple[str, str, int, str], urllib3.HTTPConnectionPool] = {}
@@ -118,7 +120,7 @@ class Client:
             response, headers = self._sent(place, request)
             try:
                 if response.status not in _REDIRECTS:
-                    refuse_failure(response, headers, place.host, self._clock())
+                    refuse_failure(response, headers, place.host, self._clock(), self._limit)
                     yield response, headers
                     return
             except HTTPError as broken:

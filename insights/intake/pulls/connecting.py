@@ -58,6 +58,7 @@ def connect(
         id=identity,
         kind=Connection.Kind.PULL,
         source=pull,
+        reads=pull_named(pull).reads_with(kept),
         account=account,
         label=label,
         key=f"pull-{identity}",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from insights.intake.pulls.answers import Limit, no_limit
 from insights.intake.pulls.client import Client
 from insights.intake.raw import Kept
 from insights.intake.source import Option, UnknownSource
@@ -53,7 +54,7 @@ class Asking:
     beat: Callable[[], None] = lambda: None
     patience_seconds: float | None = None  # while a person waits
 
-    def client(self, home: str, credentials: Mapping[str, str]) -> Client:
+    def client(self, home: str, credentials: Mapping[str, str], limit: Limit = no_limit) -> Client:
         """Return who asks the system at `home`, with credentials for it alone."""
         return Client(
             home,
@@ -62,6 +63,7 @@ class Asking:
             clock=self.clock,
             beat=self.beat,
             patience_seconds=self.patience_seconds,
+            limit=limit,
         )
 
 

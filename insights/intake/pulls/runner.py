@@ -14,11 +14,13 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from insights.intake.connections import secrets_of
 from insights.intake.delivery import receive_kept
+from insights.intake.notices import BETWEEN_WAKINGS
 from insights.intake.pulls.backoff import wait
 from insights.intake.pulls.pull import Asking, Step, pull_named
 from insights.intake.pulls.trouble import Broken, Misdeclared, Throttled, Trouble
@@ -100,7 +102,8 @@ def _free(now: datetime) -> QuerySet[Connection]:
 
 
 def _claim(identity: UUID, now: datetime) -> Connection | None:
-    if _free(now).filter(pk=identity).update(claimed_until=now + CLAIM, tried_at=now) != 1:
+    began_at = Coalesce("began_at", Value(now))
+    if _free(now).filter(pk=identity).update(claimed_until=now + CLAIM, tried_at=now, began_at=began_at) != 1:
         return None
     return Connection.objects.get(pk=identity)
 
@@ -118,12 +121,11 @@ def _step(connection: Connection, clock: Clock, beat: Callable[[], None]) -> Ste
 
 def _keep(connection: Connection, claim: _Claim, step: Step, now: datetime) -> Ran:
     """Commit pages and cursor at once."""
-    rest = timedelta(minutes=connection.every_minutes or 1)
-    next_at = now + (rest if step.is_caught_up else timedelta(seconds=step.wait_seconds))
-    told = {"delivered_at": now} if step.pages else {}
+    told: dict[str, object] = {"delivered_at": now} if step.pages else {}
+    told |= _rested(connection, now) if step.is_caught_up else {"next_at": now + timedelta(seconds=step.wait_seconds)}
     try:
         with transaction.atomic():
-            claim.release(cursor=dict(step.cursor), next_at=next_at, failures=0, error="", **told)
+            claim.release(cursor=dict(step.cursor), failures=0, error="", **told)
             deliveries = tuple(
                 receive_kept(
                     page.kept,
@@ -132,6 +134,7 @@ def _keep(connection: Connection, claim: _Claim, step: Step, now: datetime) -> R
                     filename=page.filename,
                     account=connection.account,
                     origin=Delivery.Origin.PULL,
+                    connection=connection,
                     user=connection.created_by,
                 ).pk
                 for page in step.pages
@@ -141,6 +144,13 @@ def _keep(connection: Connection, claim: _Claim, step: Step, now: datetime) -> R
             forget(page.kept.name)
         raise
     return Ran(deliveries=deliveries, again_in=None if step.is_caught_up else step.wait_seconds)
+
+
+def _rested(connection: Connection, now: datetime) -> dict[str, object]:
+    """Return what is written when a run has caught up. Whoever told of something meanwhile may have been too late."""
+    rest = timedelta(minutes=connection.every_minutes or 1)
+    woken = When(woken_at__gt=F("began_at"), then=Value(now + min(rest, BETWEEN_WAKINGS)))
+    return {"began_at": None, "next_at": Case(woken, default=Value(now + rest))}
 
 
 def _tell(connection: Connection, claim: _Claim, trouble: Trouble, now: datetime, chance: Callable[[], float]) -> None:

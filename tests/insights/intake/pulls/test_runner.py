@@ -218,7 +218,7 @@ def test_trying_it_shows_what_would_be_stored_and_keeps_nothing(listing, setting
 
 def test_what_cannot_be_set_up_is_refused_in_words(listing):
     told = {"address": "https://api.example.com/answers", "read_as": "push"}
-    with pytest.raises(UnknownSource, match="Known pulls: intercom, json_api, qualtrics, zendesk"):
+    with pytest.raises(UnknownSource, match="Known pulls: intercom, json_api, qualtrics, surveymonkey, zendesk"):
         connect(pull="nothing", label="x", options=told, secrets={}, now=NOW)
     with pytest.raises(WrongOption, match="to be called"):
         connect(pull="json_api", label=" ", options=told, secrets={}, now=NOW)
