@@ -10,9 +10,17 @@ from insights.intake.wording import clean, plain_text
 
 # A name is short, begins like one, and is followed by words; "Note: …" or a clock inside a sentence is none.
 _LABEL = re.compile(
-    r"^\s*(?:[-–]\s+)?(?:\[?(?P<clock>(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)\]?\s*[-–]?\s*)?"
+    r"^\s*(?:[-–]\s+|>>+\s*)?(?:[\[(]?(?P<clock>(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)(?:\s?(?P<half>[AP])M)?[\])]?"
+    r"\s*[-–]?\s*)?"
     r"(?P<name>[^\W\d_][^:\n<>{}\[\]\"=;/!?,]{0,58}?)(?:\s*\((?P<clock2>(?:\d{1,2}:)?\d{1,2}:\d{2})\))?\s*:(?:\s+|$)(?P<words>.*)$"
 )
+# Above what is said, as Otter, Teams and Zoom write it: "Jane Doe  0:03", "[Jane Doe] 10:15:03".
+_ABOVE = re.compile(
+    r"^\s*(?:\[(?P<boxed>[^\W\d_][^:\n\[\]]{0,58})\]|(?P<name>[^\W\d_][^:\n<>{}\[\]\"=;/!?,.]{0,58}?))\s{1,8}"
+    r"(?P<clock>(?:\d{1,2}:)?\d{1,2}:\d{2})\s*$"
+)
+_ZOOM_CHAT = re.compile(r"^From (?P<name>.+?)(?: to .+)?$", re.IGNORECASE)
+_OF_THE_DAY = 3 * 3600  # seconds; a conversation whose first clock says more tells the time of day
 _NO_NAMES = frozenset({
     "from", "to", "cc", "bcc", "subject", "date", "sent", "received", "reply-to", "message-id", "mime-version",
     "content-type", "return-path", "note", "notes", "kind", "language", "style", "region", "title", "http", "https",
@@ -21,12 +29,16 @@ _NO_NAMES = frozenset({
 _AGENTS = (
     "agent", "advisor", "adviser", "representative", "rep", "csr", "operator", "employee", "associate", "supervisor",
     "manager", "specialist", "support", "technician", "consultant", "clerk", "human_agent", "support_agent",
-    "agent_1", "agent1", "mitarbeiter", "mitarbeiterin", "berater", "beraterin",
+    "agent_1", "agent1", "mitarbeiter", "mitarbeiterin", "berater", "beraterin", "kundenservice", "kundensupport",
+    "kundenbetreuung", "agente", "soporte", "asesor", "asesora", "suporte", "atendente", "atendimento", "operatore",
+    "operador", "operadora", "conseiller", "conseillère", "assistance", "klantenservice", "medewerker", "kundtjänst",
+    "kundeservice", "konsultant", "客服",
 )  # fmt: skip
 _CUSTOMERS = (
     "customer", "contact", "caller", "client", "consumer", "user", "end_user", "enduser", "end-user", "visitor",
     "guest", "member", "patient", "lead", "prospect", "buyer", "customer_1", "customer1", "kunde", "kundin",
-    "anrufer", "anruferin", "cliente",
+    "anrufer", "anruferin", "cliente", "clienta", "usuario", "usuária", "usuário", "utilisateur", "appelant", "klant",
+    "klient", "klientka", "utente", "客户", "顾客",
 )  # fmt: skip
 _BOTS = (
     "bot", "chatbot", "ivr", "virtual_agent", "virtual-agent", "automated_agent", "automated_assistant", "assistant",
@@ -92,12 +104,26 @@ def labelled(line: str) -> Line | None:
     """Return a line "Name: words" taken apart, None when it is no such line."""
     found = _LABEL.match(line)
     if not found:
-        return None
+        return _above(line)
     name = " ".join(found["name"].split())
+    of_a_chat = _ZOOM_CHAT.match(name) if found["clock"] else None
+    name = of_a_chat["name"] if of_a_chat else name
     if name.lower() in _NO_NAMES or len(name.split()) > 5 or not _is_name(name):
         return None
     clock = found["clock"] or found["clock2"]
-    return Line(name, found["words"].strip(), seconds(clock) if clock else None)
+    offset = seconds(clock) if clock else None
+    if offset is not None and found["half"]:
+        offset = offset % (12 * 3600) + (12 * 3600 if found["half"] == "P" else 0)
+    return Line(name, found["words"].strip(), offset)
+
+
+def _above(line: str) -> Line | None:
+    """Return the speaker whose words stand in the lines below this one, None when it names none."""
+    found = _ABOVE.match(line)
+    name = " ".join((found["boxed"] or found["name"]).split()) if found else ""
+    if not found or len(name.split()) > 5 or not _is_name(name):
+        return None
+    return Line(name, "", seconds(found["clock"]))
 
 
 def _is_name(name: str) -> bool:
@@ -126,6 +152,8 @@ def conversation(text: str) -> list[Line]:
     if sum(labelled(line) is not None for line in plain) < 2:
         return [Line("", words) for one in re.split(r"\n\s*\n", "\n".join(plain)) if (words := clean(plain_text(one)))]
     for line in plain:
+        if line.startswith("Transcribed by http"):
+            continue  # the last line of Otter's
         told = labelled(line)
         if told is not None:
             found.append(told)
@@ -134,4 +162,10 @@ def conversation(text: str) -> list[Line]:
             found[-1] = Line(last.name, f"{last.words}\n{line.strip()}".strip(), last.offset)
         elif line.strip():
             found.append(Line("", line.strip()))
-    return [Line(one.name, words, one.offset) for one in found if (words := clean(plain_text(one.words)))]
+    first = next((one.offset for one in found if one.offset is not None), 0.0)
+    began = first if first > _OF_THE_DAY else 0.0
+    return [
+        Line(one.name, words, None if one.offset is None else max(one.offset - began, 0.0))
+        for one in found
+        if (words := clean(plain_text(one.words)))
+    ]

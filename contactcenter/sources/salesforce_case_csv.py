@@ -1,4 +1,4 @@
-"""Salesforce cases: CSV of Data Loader, Workbench or the weekly data export."""
+"""Salesforce cases: CSV of Data Loader, Workbench or the weekly data export, and of reports."""
 
 import re
 from collections.abc import Mapping
@@ -35,6 +35,26 @@ _KEPT = {
     "accountid": "account_id", "productid": "product_id", "assetid": "asset_id", "entitlementid": "entitlement_id",
     "recordtypeid": "record_type_id", "isclosedoncreate": "closed_on_create", "milestonestatus": "milestone_status",
 }  # fmt: skip
+# What a report calls a field → the field.
+_OF_A_REPORT = {
+    "case id": "id", "case number": "casenumber", "date/time opened": "createddate", "opened date": "createddate",
+    "date/time closed": "closeddate", "closed date": "closeddate", "case last modified date": "lastmodifieddate",
+    "last modified date": "lastmodifieddate", "case origin": "origin", "case reason": "reason",
+    "case owner": "owner.name", "case owner alias": "owner.name", "contact name": "contact.name", "contact email": "contactemail",
+    "contact phone": "contactphone", "web email": "suppliedemail", "web name": "suppliedname", "closed": "isclosed",
+    "escalated": "isescalated", "contact id": "contactid", "account id": "accountid", "parent case id": "parentid",
+}  # fmt: skip
+
+
+def _from_row(row: Mapping[str, Any], told: Told) -> Translation:
+    """Turn a row into a contact: of the object itself, or of a report, in which the same has other names."""
+    if "createddate" in row:
+        return _from_case(row, told)
+    said_by = [name for name, one in row.items() if said(one)]
+    if len(said_by) <= 1 and said_by == list(row)[: len(said_by)]:
+        return Excluded("Foot of the report")
+    named = {_OF_A_REPORT.get(name, name): one for name, one in row.items() if said(one)}
+    return _from_case(named, told)
 
 
 def _from_case(row: Mapping[str, Any], told: Told) -> Translation:
@@ -43,7 +63,7 @@ def _from_case(row: Mapping[str, Any], told: Told) -> Translation:
     chosen = told.options.get("opened_column", "").strip().lower()
     opened = told.moment(row, *((chosen,) if chosen and said(row.get(chosen)) else ("createddate",)))
     changed = told.moment_if_said(row, "systemmodstamp", "lastmodifieddate") or opened
-    owner = cell(row, "ownerid")
+    queue, agent = _owner(row)
     words = _words(row, "description")
     return (
         FeedbackRecord(
@@ -54,8 +74,8 @@ def _from_case(row: Mapping[str, Any], told: Told) -> Translation:
             channel=_channel(row),
             customer=_customer(row),
             product=cell(row, told.options.get("product_column", "").strip().lower() or "product__c")[:120],
-            queue=(cell(row, "owner.name", "queue__c") or (owner if owner.startswith("00G") else ""))[:120],
-            agent=(owner if owner.startswith("005") else "")[:120],
+            queue=queue[:120],
+            agent=agent[:120],
             title=_words(row, "subject"),
             turns=(TurnRecord(speaker="CUSTOMER", text=words, offset_seconds=0.0, source_id="description"),)
             if words
@@ -66,9 +86,22 @@ def _from_case(row: Mapping[str, Any], told: Told) -> Translation:
     )
 
 
+def _owner(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return queue and agent. A case belongs to either; a name that does not say to which counts as a person's."""
+    owner, name = cell(row, "ownerid"), cell(row, "owner.name")
+    if owner.startswith("00G") or cell(row, "owner.type").lower() in ("queue", "group"):
+        return name or cell(row, "queue__c") or owner, ""
+    return cell(row, "queue__c"), name or (owner if owner.startswith("005") else "")
+
+
 def _identity(row: Mapping[str, Any]) -> str:
-    """Return the id in its long form: the short one lacks three letters that say which of its letters are capitals."""
+    """Return the id in its long form: the short one lacks three letters that say which of its letters are capitals.
+
+    A report without ids is known again by the number of the case.
+    """
     found = cell(row, "id")
+    if not found and "id" not in row and re.fullmatch(r"[\w-]{1,40}", cell(row, "casenumber")):
+        return f"number:{cell(row, 'casenumber')}"
     if not _IDENTITY.fullmatch(found):
         raise BadRecord(f"Id is '{found[:40]}', which is no id of a case.", "id")
     if len(found) == 18:
@@ -124,15 +157,20 @@ SALESFORCE_CASE_CSV = TableSource(
     key="salesforce_case_csv",
     label="Salesforce cases (CSV)",
     side="CONTACTS",
-    reads="CSV of the object Case, from Data Loader, Workbench or the data export, with the columns' API names.",
-    identity="The case's Id in its 18 characters; SystemModstamp is the revision.",
+    reads=(
+        "CSV of the object Case, from Data Loader, Workbench or the data export, with the columns' API names, and of "
+        "reports on cases, with their English labels."
+    ),
+    identity="The case's Id in its 18 characters, in a report without ids its number; SystemModstamp is the revision.",
     shapes=(
         frozenset({"id", "casenumber", "createddate", "status"}),
         frozenset({"id", "createddate", "status", "origin", "subject"}),
         frozenset({"id", "casenumber", "createddate", "subject"}),
+        frozenset({"case number", "date/time opened"}),
+        frozenset({"case number", "opened date", "case owner"}),
     ),
-    times=("createddate",),
-    translate=_from_case,
+    times=("createddate", "date/time opened", "opened date"),
+    translate=_from_row,
     options=(
         Option(name="opened_column", question="Which column says when the case was opened, if not CreatedDate?"),
         Option(name="product_column", question="Which column names the product?"),

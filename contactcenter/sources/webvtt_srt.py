@@ -22,6 +22,7 @@ _TIMING = re.compile(rf"^\s*({_CLOCK})\s*-->\s*({_CLOCK})(?:\s.*)?$")
 _SBV = re.compile(r"^\s*(\d{1,2}:\d{2}:\d{2}\.\d{3}),(\d{1,2}:\d{2}:\d{2}\.\d{3})\s*$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG = re.compile(r"</?[a-z][^<>]*>|<(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{3}>|\{\\[^}]*\}", re.IGNORECASE)
+_WEBEX = re.compile(r'^\d+ "(?P<name>[^"]{1,120})" \(\d+\)\s*$')  # the name of a cue is its speaker's
 _ZOOM = re.compile(r"GMT(\d{8})-(\d{2})(\d{2})(\d{2})")
 _LANGUAGE = re.compile(r"^Language:\s*([A-Za-z-]{2,12})\s*$", re.MULTILINE)
 _LONGEST = 10_000_000  # seconds
@@ -165,6 +166,8 @@ def _cues(content: str) -> Iterator[dict[str, Any]]:
     before = ""
     for place, after in pairwise([*timings, len(lines)]):
         start, end = _times(lines[place], place + 1)
+        named = _WEBEX.match(lines[place - 1]) if is_webvtt and place else None
+        before = named["name"] if named else before
         for speaker, words in _voices(_block(lines[place + 1 : after], is_webvtt, after < len(lines))):
             before = speaker or before
             yield {"start": start, "end": end, "speaker": before, "text": words, "line": place + 1}

@@ -155,10 +155,11 @@ def _labelled_share(text: str) -> float:
         return 0.0
     if not lines or labelled(lines[0]) is None:
         return 0.0  # a table or a letter may hold such lines, but does not begin with one
-    names = [one.name for line in lines if (one := labelled(line)) is not None]
+    found = [one for line in lines if (one := labelled(line)) is not None]
+    names, above = [one.name for one in found], sum(not one.words for one in found)
     speakers = set(names)
     comes_back = len(speakers) < len(names) or len(names) == 2
-    return 0.6 if len(names) >= 2 and comes_back and len(names) * 2 >= len(lines) and len(speakers) > 1 else 0.0
+    return 0.6 if len(names) >= 2 and comes_back and len(names) * 2 + above >= len(lines) and len(speakers) > 1 else 0.0
 
 
 def _hours(told: str) -> float:

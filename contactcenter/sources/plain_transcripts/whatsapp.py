@@ -11,14 +11,22 @@ from insights.intake.dates import DateOrder, DateProblem, instant, order_of
 from insights.intake.source import Unreadable
 
 _MESSAGE = re.compile(
-    r"^\u200e?\[?(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),?\s+"
-    r"(?P<clock>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?(?:\]\s*(?:[-–]\s*)?|\s*[-–]\s+)(?P<rest>.*)$"
+    r"^\u200e?\[?(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),?\s+(?:(?:à|às|um|om|kl\.?|a las)\s+)?"
+    r"(?P<asian>[上下]午|午[前後]|오[전후])?\s?(?P<clock>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)"
+    r"(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?(?:\]\s*(?:[-–]\s*)?|\s*[-–]\s+)(?P<rest>.*)$"
 )
 _SPOKEN = re.compile(r"^\u200e?(?P<name>[^:]{1,80}):\s(?P<words>.*)$", re.DOTALL)
+# What WhatsApp says itself, in any language: before it stands a mark, or it stands in angle brackets, or it is the
+# name of a file that was attached.
 _LEFT_OUT = re.compile(
-    r"^\u200e?(?:<(?:Media omitted|Medien ausgeschlossen|Multimedia omitido|Médias omis)>|\S+ (?:omitted|weggelassen)"
-    r"|<attached: [^>]*>|This message was deleted\.?|You deleted this message\.?|Missed (?:voice|video) call.*)$",
-    re.IGNORECASE,
+    r"^(?:\u200e.*|<[^<>]{3,60}>|\S+ (?:omitted|weggelassen)|[\w-]+\.\w{2,4} \([^()]{4,40}\)"
+    r"|This message was deleted\.?|You deleted this message\.?|Diese Nachricht wurde gelöscht\.?"
+    r"|Missed (?:voice|video) call.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_EDITED = re.compile(
+    r"\s*<(?:This message was edited|Diese Nachricht wurde bearbeitet|Ce message a été modifié|Se editó este mensaje"
+    r"|Mensagem editada|Deze? bericht is bewerkt|Questo messaggio è stato modificato)\.?>$"
 )
 
 
@@ -52,7 +60,7 @@ def messages_of(text: str, zone: tzinfo | None, order: DateOrder | None) -> Chat
         if spoken is None or _LEFT_OUT.match(spoken["words"].strip()):
             chat.left_out += 1
             continue
-        words = spoken["words"].replace("\u200e", "").strip()
+        words = _EDITED.sub("", spoken["words"].replace("\u200e", "").strip())
         chat.messages.append({"at": at.isoformat(), "speaker": spoken["name"].strip(), "text": words, "line": number})
     return chat
 
@@ -93,6 +101,8 @@ def _conversation(messages: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _moment(message: re.Match[str], number: int, zone: tzinfo | None, order: DateOrder | None) -> datetime:
     half = f" {message['half']}M" if message["half"] else ""
+    if message["asian"]:
+        half = " AM" if message["asian"] in ("上午", "午前", "오전") else " PM"
     try:
         return instant(f"{message['day']} {message['clock'].replace('.', ':')}{half}", zone=zone, order=order)
     except DateProblem as problem:
