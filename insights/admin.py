@@ -93,21 +93,13 @@ class SetAsideAdmin(ShownOnly):
 
 
 @admin.register(Topic)
-class TopicAdmin(ModelAdmin):
-    """The taxonomy."""
+class TopicAdmin(ShownOnly):
+    """The topics as they are live. They change through drafts, which judge every text before anybody sees a change."""
 
     list_display = ("name", "parent", "owner_department", "demand", "is_active")
     list_filter = ("demand", "is_active", "owner_department")
     list_select_related = ("parent",)
     search_fields = ("name", "key")
-    readonly_fields = ("version",)
-
-    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
-        """Let a topic begin without example phrases: an empty list is an answer here."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and db_field.name == "examples":
-            field.required = False
-        return field
 
 
 @admin.register(Customer)

@@ -18,13 +18,14 @@ from insights.enrichment.indexing import make_due
 from insights.enrichment.mentions import store_mentions
 from insights.enrichment.naming import without_names
 from insights.enrichment.people import let_people_win
-from insights.enrichment.reading import Finding, Intent, Reading, Said, customer_words, reading_of
+from insights.enrichment.reading import Finding, Intent, Reading
 from insights.enrichment.steps import run_steps, versions
+from insights.enrichment.stored_words import reading_of_stored
 from insights.enrichment.topics import NAME as TOPICS
 from insights.enrichment.topics import keep_live_version
 from insights.enrichment.unit_vectors import store as store_units
 from insights.enrichment.unit_vectors import with_stored as with_units
-from insights.models import Calibration, DirtyDay, Embedding, Enrichment, Feedback, Turn
+from insights.models import Calibration, DirtyDay, Embedding, Enrichment, Feedback
 
 Row = TypeVar("Row", bound=Model)
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def enrich_batch(now: datetime, limit: int = 128) -> int:
     if not claimed:
         return 0
     unnamed = without_names([enrichment.feedback_id for enrichment in claimed])
-    readings = {key: _reading(told.feedback, told.turns) for key, told in unnamed.items()}
+    readings = {key: reading_of_stored(told.feedback, told.turns) for key, told in unnamed.items()}
     known = with_units(_known(claimed, readings), readings)
     readable = [readings[key] for key, told in unnamed.items() if not told.error]
     order = sorted(readable, key=lambda reading: len(reading.text))
@@ -97,18 +98,6 @@ def _waiting(now: datetime) -> QuerySet[Enrichment]:
     waiting = Enrichment.objects.filter(ready, state=Enrichment.State.PENDING)
     in_turn = waiting.order_by(F("not_before").asc(nulls_last=True), "feedback_id").select_related("feedback")
     return in_turn.select_for_update(skip_locked=True, of=("self", "feedback"), no_key=True)
-
-
-def _reading(feedback: Feedback, turns: Sequence[Turn]) -> Reading:
-    """Take the customer's words out of a feedback."""
-    said = [Said(turn.text, turn.speaker, turn.pk) for turn in turns]
-    return reading_of(
-        feedback.pk,
-        customer_words(feedback.kind, feedback.title, feedback.text, [(one.speaker, one.text) for one in said]),
-        feedback.language,
-        feedback.kind,
-        said or [Said(feedback.text)],
-    )
 
 
 def _known(claimed: Sequence[Enrichment], readings: Mapping[UUID, Reading]) -> dict[UUID, Finding]:

@@ -64,8 +64,11 @@ def test_what_arrived_can_be_looked_at_and_not_changed(client):
         assert client.post(f"/admin/insights/{address}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_a_topic_can_be_made(client):
-    fields = {"key": "bills", "name": "Bills", "demand": "FAILURE", "examples": "[]", "is_active": "on"}
-    shown = client.post("/admin/insights/topic/add/", fields)
-    assert shown.status_code == 302, shown.content
-    assert Topic.objects.get().name == "Bills"
+def test_topics_change_through_drafts_and_not_here(client):
+    topic = Topic.objects.create(key="bills", name="Bills", demand="FAILURE")
+    assert client.get(f"/admin/insights/topic/{topic.pk}/change/").status_code == 200
+    assert client.get("/admin/insights/topic/add/").status_code == 403
+    assert client.post(f"/admin/insights/topic/{topic.pk}/change/", {"name": "Other"}).status_code == 403
+    assert client.post(f"/admin/insights/topic/{topic.pk}/delete/", {"post": "yes"}).status_code == 403
+    topic.refresh_from_db()
+    assert topic.name == "Bills"
