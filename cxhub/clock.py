@@ -29,5 +29,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "insights.tasks.calibration.calibrate_sentiment",
         "schedule": crontab(hour="2", minute="10"),
     },
+    "forget-unnamed-files": {
+        "task": "insights.tasks.intake.forget_unnamed_files",
+        "schedule": crontab(minute="20", hour="4"),
+    },
     "compact-the-mart": {"task": "insights.tasks.mart.compact_mart", "schedule": crontab(hour="2", minute="30")},
 }

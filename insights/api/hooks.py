@@ -1,25 +1,22 @@
 """Webhooks: vendors call here. A call is proved and kept; the reading of it is left to the workers."""
 
-import logging
-
-from celery import current_app
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from kombu.exceptions import OperationalError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from insights.api.documents import ref
+from insights.api.handover import Handover
 from insights.api.problems import MEDIA_TYPE, Problem
 from insights.intake.hooks import find, take
 from insights.intake.raw import TooLarge
 from insights.intake.signatures import Call, Refused
 from insights.models import Connection
 
-logger = logging.getLogger(__name__)
+handover = Handover()
 MOST_BYTES = 5 * 1024 * 1024
 """Of one call. The largest that vendors document is 1 MB; a conversation of 500 parts is below this too."""
 _SOURCE = OpenApiParameter("source", {"type": "string", "maxLength": 60}, OpenApiParameter.PATH)
@@ -36,7 +33,7 @@ class Kept(Response):
     def close(self) -> None:
         """Hand the reading to the workers; the server closes an answer when it is sent."""
         super().close()
-        _begin(self._delivery)
+        handover.send("insights.tasks.intake.read_delivery", self._delivery)
 
 
 class HookAddress(APIView):
@@ -109,11 +106,3 @@ def _call(request: Request) -> Call:
         raise Problem(413, "too-large", f"A call may have {MOST_BYTES // 1024**2} MB. Bring more as a file.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Call(request.method or "POST", request.build_absolute_uri(), headers, body)
-
-
-def _begin(delivery: str) -> None:
-    """Hand the reading to the workers, trying once: the clock finds what is left lying."""
-    try:
-        current_app.send_task("insights.tasks.intake.read_delivery", args=(delivery,), retry=False, ignore_result=True)
-    except OperationalError as away:
-        logger.warning("The broker is away, delivery %s waits for the clock: %s", delivery, away)

@@ -12,6 +12,7 @@ from insights.intake.hooks import forget_calls
 from insights.intake.notices import holds_notices
 from insights.intake.replay import replay
 from insights.intake.staging import forget_old
+from insights.intake.sweeping import forget_unnamed
 
 
 def tell_the_next() -> None:
@@ -58,3 +59,9 @@ def forget_staged_files() -> int:
 def forget_hook_calls() -> int:
     """Forget by what webhooks' calls were known, once no vendor sends them again."""
     return forget_calls(timezone.now())
+
+
+@shared_task(name="insights.tasks.intake.forget_unnamed_files")
+def forget_unnamed_files() -> int:
+    """Forget raw files that nothing names: whoever kept them was killed before the commit."""
+    return forget_unnamed(timezone.now())

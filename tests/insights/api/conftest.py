@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.access import issue_token, make_roles
+from insights.api.handover import Handover
 from insights.mart.build import rebuild_all
 from insights.models import ContactFacts, Customer, Enrichment, Feedback, Mention, Score, Topic, Turn
 
@@ -59,6 +60,12 @@ def speak(person) -> Speak:
         return Bearer(secret)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _broker_not_known_to_be_away(monkeypatch) -> None:
+    """What one test found out about the broker is not told to the next."""
+    monkeypatch.setattr("insights.api.hooks.handover", Handover())
 
 
 @pytest.fixture
