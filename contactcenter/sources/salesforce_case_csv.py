@@ -40,9 +40,10 @@ _OF_A_REPORT = {
     "case id": "id", "case number": "casenumber", "date/time opened": "createddate", "opened date": "createddate",
     "date/time closed": "closeddate", "closed date": "closeddate", "case last modified date": "lastmodifieddate",
     "last modified date": "lastmodifieddate", "case origin": "origin", "case reason": "reason",
-    "case owner": "owner.name", "case owner alias": "owner.name", "contact name": "contact.name", "contact email": "contactemail",
-    "contact phone": "contactphone", "web email": "suppliedemail", "web name": "suppliedname", "closed": "isclosed",
-    "escalated": "isescalated", "contact id": "contactid", "account id": "accountid", "parent case id": "parentid",
+    "case owner": "owner.name", "case owner alias": "owner.name", "contact name": "contact.name",
+    "contact email": "contactemail", "contact phone": "contactphone", "web email": "suppliedemail",
+    "web name": "suppliedname", "closed": "isclosed", "escalated": "isescalated", "contact id": "contactid",
+    "account id": "accountid", "parent case id": "parentid",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Internal notes are left out, with that reason: they are neither the customer's w
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from contactcenter.sources.zendesk.directory import Directory
@@ -19,12 +20,18 @@ from insights.intake.fields import (
     text,
     yes_or_no,
 )
-from insights.intake.record import ContactRecord, Excluded, FeedbackRecord, Translation, TurnRecord
+from insights.intake.record import ContactRecord, Excluded, FeedbackRecord, SpeakerRole, Translation, TurnRecord
 from insights.intake.source import BadRecord
 from insights.intake.wording import clean, plain_text
 
 _NOTE = Excluded("Internal note, not said to the customer")
 _SOLVED = frozenset({"solved", "closed"})
+
+
+_ACTORS: dict[str, SpeakerRole] = {
+    "end_user": "CUSTOMER", "customer": "CUSTOMER", "user": "CUSTOMER", "agent": "AGENT", "business": "AGENT",
+    "system": "BOT", "bot": "BOT",
+}  # fmt: skip
 
 
 def from_comment(comment: Mapping[str, Any], directory: Directory) -> Translation:
@@ -38,6 +45,18 @@ def from_comment(comment: Mapping[str, Any], directory: Directory) -> Translatio
     if turn is None:
         return Excluded("Comment without words")
     return (_part(comment, ticket, f"comment:{identifier(comment, 'id')}", (turn,), directory),)
+
+
+def from_message(message: Mapping[str, Any], directory: Directory) -> Translation:
+    """Return a message of a messaging ticket as a part of that. Raises BadRecord."""
+    ticket, author = identifier(message, "ticket_id"), text(message.get("author_id"))
+    speaker = _ACTORS.get(text(message.get("author_type")).lower(), "SYSTEM")
+    told = {**message, REQUESTER: author} if speaker == "CUSTOMER" and author.isdecimal() else message
+    turn = _turn(told, told, directory)
+    if turn is None:
+        return Excluded("Comment without words")
+    turns = (replace(turn, speaker=speaker),)
+    return (_part(told, ticket, f"message:{identifier(message, 'id')}", turns, directory),)
 
 
 def from_audit(audit: Mapping[str, Any], directory: Directory) -> Translation:

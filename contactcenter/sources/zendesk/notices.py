@@ -33,6 +33,22 @@ def as_ticket(notice: Mapping[str, Any]) -> dict[str, Any] | None:
     return ticket
 
 
+def as_message(notice: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the message that an event of a messaging ticket brings, None where it tells of something else."""
+    said = mapping(mapping(notice, "event"), "message")
+    if not text(notice.get("type")).endswith(":messaging_ticket.message_added") or not said:
+        return None
+    actor = mapping(mapping(notice, "event"), "actor")
+    return {
+        **said,
+        "ticket_id": mapping(notice, "detail").get("id"),
+        "created_at": notice.get("time"),
+        "author_id": actor.get("id"),
+        "author_type": actor.get("type"),
+        "via": {"channel": "native_messaging"},
+    }
+
+
 def _as_comment(said: Mapping[str, Any], notice: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "created_at": notice.get("time"),

@@ -5,10 +5,16 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from contactcenter.sources.zendesk.calls import from_call
-from contactcenter.sources.zendesk.conversation import from_audit, from_comment, from_ticket_event, requester_in
+from contactcenter.sources.zendesk.conversation import (
+    from_audit,
+    from_comment,
+    from_message,
+    from_ticket_event,
+    requester_in,
+)
 from contactcenter.sources.zendesk.directory import Directory
 from contactcenter.sources.zendesk.metrics import from_metric_event, from_metrics
-from contactcenter.sources.zendesk.notices import as_ticket, is_notice
+from contactcenter.sources.zendesk.notices import as_message, as_ticket, is_notice
 from contactcenter.sources.zendesk.ratings import from_rating
 from contactcenter.sources.zendesk.tickets import from_ticket
 from contactcenter.sources.zendesk.words import KIND, OPENED, REQUESTER
@@ -54,6 +60,7 @@ _TRANSLATORS: dict[str, Callable[[Mapping[str, Any], Directory], Translation]] =
     "audit": from_audit,
     "event": from_ticket_event,
     "comment": from_comment,
+    "message": from_message,
     "rating": from_rating,
     "call": from_call,
     "metrics": from_metrics,
@@ -151,8 +158,8 @@ def _kind(item: Item) -> tuple[str, Any]:
 def _kind_of_one(value: Mapping[str, Any]) -> tuple[str, Any]:
     """Return of which kind an object is that stands in no list, and the record inside it."""
     if is_notice(value):
-        ticket = as_ticket(value)
-        return ("notice", value) if ticket is None else ("ticket", ticket)
+        ticket, message = as_ticket(value), as_message(value)
+        return ("ticket", ticket) if ticket else ("message", message) if message else ("notice", value)
     if not value or (any(value.get(name) == [] for name in (*_LISTS, *_DIRECTORY)) and not _shape(value)):
         return "envelope", value  # the rest of a page: its cursor, its count
     for name, kind in _WRAPPERS.items():

@@ -47,7 +47,7 @@ def test_a_form_that_exports_use_is_understood(written, meant):
         ("1/1/2026 13:00 PM", "twelve-hour"),
         ("12 Foo 2026", "no month"),
         ("2021-03-28 02:30:00", "skipped"),
-        ("2026-01-01 10:00 IST", "no time zone that means one thing"),
+        ("2026-01-01 10:00 XST", "no time zone that means one thing"),
         ("1066-10-14", "outside of the years"),
         ("redacted", "no date in a form we know"),
         ("", "no date"),
@@ -108,3 +108,25 @@ def test_anything_at_all_is_a_date_or_a_problem_in_words(value):
     except DateProblem as problem:
         found = str(problem)
     assert found
+
+
+@pytest.mark.parametrize("name", ["IST", "CST", "BST"])
+def test_a_zone_that_several_places_have_is_asked_for_and_then_believed(name):
+    with pytest.raises(DateProblem, match="names no time zone that means one thing"):
+        instant(f"2026-01-01 10:00 {name}")
+    assert instant(f"2026-01-01 10:00 {name}", zone=BERLIN) == instant("2026-01-01 10:00", zone=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026/02/13 10:26:52 p. m. GMT-3", "2026-02-14T01:26:52+00:00"),
+        ("2026/02/13 10:26:52 a.\u00a0m. UTC", "2026-02-13T10:26:52+00:00"),
+        ("2026/02/13 10:26:52 AM GMT+5:30", "2026-02-13T04:56:52+00:00"),
+        ("12 févr. 2026 10:00 UTC", "2026-02-12T10:00:00+00:00"),
+        ("5 de março de 2026 10:00 UTC", "2026-03-05T10:00:00+00:00"),
+        ("09-May-26 10:00 UTC", "2026-05-09T10:00:00+00:00"),
+    ],
+)
+def test_times_are_read_as_other_languages_write_them(written, meant):
+    assert instant(written).isoformat() == meant
