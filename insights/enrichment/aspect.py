@@ -71,6 +71,8 @@ def _of_topic(reading: Reading, finding: Finding, found: Found) -> float | None:
     """Of the span; where a topic has none it is what the whole text is about, and the text's mood is its mood."""
     if found.span is None:
         return finding.sentiment
+    if finding.moods is not None and found.span in finding.moods:
+        return finding.moods[found.span]
     return sentiment_around(reading, finding, found.span)
 
 

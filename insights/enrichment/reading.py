@@ -83,6 +83,7 @@ class Finding:
     tone: NDArray[np.float16] | None = None  # of the same words, from the middle of the encoder; there with the vector
     # by token: where it stands in the words (n, 2), and the middle of the encoder (n, 384); never stored
     pieces: tuple[NDArray[np.int64], NDArray[np.float16]] | None = None
+    moods: Mapping[Span, float | None] | None = None  # of spans of these very words that were judged before
     units: NDArray[np.float16] | None = None  # (sentences, 384) of a longer text; None: the whole stands for all
     sentiment: float | None = None
     sentiment_label: str = ""

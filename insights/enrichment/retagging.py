@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from insights.enrichment import embed, unit_vectors
+from insights.enrichment import aspect, embed, unit_vectors
 from insights.enrichment.encoder import encoder_version
-from insights.enrichment.mentions import Verdict, settle, verdicts_on
-from insights.enrichment.reading import Finding, Reading
+from insights.enrichment.mentions import BY_MODEL, Verdict, settle, verdicts_on
+from insights.enrichment.reading import Finding, Reading, Span
 from insights.enrichment.steps import TOPIC_STEPS
 from insights.enrichment.stored_words import readings_of
 from insights.enrichment.taxonomy import tree_from_json
@@ -94,19 +94,31 @@ def _judge(version: TaxonomyVersion, rows: Sequence[Enrichment]) -> None:
 
 
 def _findings(rows: Sequence[Enrichment], readings: Mapping[UUID, Reading]) -> list[Finding]:
-    """What was read of these texts, with their stored vectors; nothing is encoded again."""
+    """What was read of these texts, with stored vectors and moods; only words newly marked are encoded again."""
     keys = [row.feedback_id for row in rows]
     stored = Embedding.objects.filter(pk__in=keys, encoder=encoder_version()).values_list("pk", "vector", "tone")
     vectors = {key: (vector, tone) for key, vector, tone in stored}
     units = unit_vectors.stored_for({key: readings[key] for key in keys})
+    moods = _moods([row.feedback_id for row in rows if row.versions.get(aspect.NAME) == aspect.version()])
     found = []
     for row in rows:
-        finding = Finding(language=row.language, units=units.get(row.feedback_id))
+        key = row.feedback_id
+        finding = Finding(language=row.language, sentiment=row.sentiment, units=units.get(key), moods=moods.get(key))
         if row.feedback_id in vectors:
             vector, tone = vectors[row.feedback_id]
             finding = replace(finding, vector=embed.from_bytes(bytes(vector)))
             finding = finding if tone is None else replace(finding, tone=embed.from_bytes(bytes(tone)))
         found.append(finding)
+    return found
+
+
+def _moods(keys: Sequence[UUID]) -> dict[UUID, dict[Span, float | None]]:
+    """The moods of the spans that are mentioned: they depend on the words, not on the topic."""
+    found: dict[UUID, dict[Span, float | None]] = defaultdict(dict)
+    by_model = Mention.objects.filter(feedback__in=keys, tagged_by__startswith=BY_MODEL, start__isnull=False)
+    for key, turn, start, end, mood in by_model.values_list("feedback_id", "turn_id", "start", "end", "sentiment"):
+        if start is not None and end is not None:
+            found[key][Span(turn, start, end)] = mood
     return found
 
 
