@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from insights.enrichment.heads import Head
-from insights.enrichment.intent_cues import FAMILIES, evidence
+from insights.enrichment.intent_cues import FAMILIES, evidence, has_evidence
 from insights.enrichment.reading import Finding, Intent, Reading, Span
 from insights.enrichment.sentiment import is_english
 from insights.enrichment.sentiment_features import lexicon
@@ -57,7 +57,7 @@ def _intents(reading: Reading, finding: Finding) -> dict[str, Intent]:
     found: dict[str, Intent] = {}
     units: list[Unit] | None = None
     for name, families in EVIDENCE.items():
-        if name in NEEDS_EVIDENCE and evidence(reading.text, families) is None:
+        if name in NEEDS_EVIDENCE and not has_evidence(reading.text, families):
             continue
         likely = float(head(name).probabilities(reading.text, finding)[0])
         if likely < head(name).threshold:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.enrichment.phrases import Phrases
+
 LONGEST = 4_000  # characters that are searched: a customer says it within them, or says it again
 _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|multiple|countless)"
 _GOOD = (
@@ -23,12 +25,12 @@ _DO = (
 )
 
 
-def _family(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+def _family(*patterns: str) -> Phrases:
+    return Phrases("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 # in a fixed order: the heads' weights refer to it
-FAMILIES: Mapping[str, re.Pattern[str]] = {
+FAMILIES: Mapping[str, Phrases] = {
     "effort_repeat": _family(
         rf"\b{_NUMBER} (?:different )?(?:times|calls|phone calls|e-?mails|people|agents|visits|attempts|tickets)\b",
         r"\b(?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th|\d+th) (?:time|call|e-?mail|visit|attempt|ticket"
@@ -78,9 +80,9 @@ FAMILIES: Mapping[str, re.Pattern[str]] = {
     "idea_please": _family(
         rf"\b(?:please|pls|plz|kindly|can (?:you|we)(?: guys)?(?: please)?|could (?:you|we)) {_DO}\b"
     ),
-    "idea_imperative": re.compile(
+    "idea_imperative": Phrases(
         rf"(?:^(?:@\w+\s+)*|[.!?:;\n]\s*|\band |\bjust |\binstead,? )[\"'(]?{_DO}\s+(?!(?:me|my|it|him|her|us) )\w",
-        re.MULTILINE | re.IGNORECASE,
+        re.MULTILINE,
     ),
     "idea_wish": _family(
         r"\bwish\b(?! (?:i had|you|i'd never))|\bif only\b|\b(?:option|ability|possibility|way) (?:to|of|for)\b",
@@ -160,11 +162,20 @@ FAMILIES: Mapping[str, re.Pattern[str]] = {
 def cue_counts(text: str) -> NDArray[np.float64]:
     """Return log(1 + matches) of each family, in their order."""
     shown = text[:LONGEST].replace("’", "'")
-    return np.log1p([sum(1 for _ in family.finditer(shown)) for family in FAMILIES.values()])
+    return np.log1p([family.count(shown) for family in FAMILIES.values()])
 
 
 def evidence(text: str, families: tuple[str, ...]) -> tuple[int, int] | None:
     """Where the first match of the families stands in the text."""
     shown = text[:LONGEST].replace("’", "'")  # one character for one: places stay
-    places = [found.span() for name in families if (found := FAMILIES[name].search(shown))]
+    places = [found for name in families if (found := FAMILIES[name].first(shown))]
     return min(places) if places else None
+
+
+def has_evidence(text: str, families: tuple[str, ...]) -> bool:
+    """Whether any of the families matches: known already where a head has counted them."""
+    counted = cue_counts(text)
+    return any(counted[_PLACES[name]] for name in families)
+
+
+_PLACES = {name: place for place, name in enumerate(FAMILIES)}

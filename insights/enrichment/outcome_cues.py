@@ -7,6 +7,8 @@ must not be read as "solved".
 import re
 from dataclasses import dataclass
 
+from insights.enrichment.phrases import Phrases
+
 _NOT = r"(?:not|n['’]?t|never|no longer|hardly|barely|cannot|nothing)"
 _BE = r"(?:is|was|it['’]?s|are|were|has been|have been|had been|got|gets|been|now|all|finally|completely|be)"
 _DONE = (
@@ -15,8 +17,8 @@ _DONE = (
 _WORKS = r"(?:works?|working|worked)"
 
 
-def _family(*patterns: str) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:" + "|".join(patterns) + r")(?!\w)", re.IGNORECASE)
+def _family(*patterns: str) -> Phrases:
+    return Phrases(r"(?<!\w)(?:" + "|".join(patterns) + r")(?!\w)")
 
 
 UNSOLVED = _family(
@@ -120,6 +122,7 @@ _FIRST_TIME = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 40
+_CLAUSE_ENDS = re.compile(r"[.!?;\n]|, (?:but|and) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +150,9 @@ def tells_unsolved(text: str) -> list[Cue]:
 
 def tells_solved(text: str) -> list[Cue]:
     """Return where somebody says that it is solved, outside of what says the contrary, of wishes and of conditions."""
-    against = tells_unsolved(text)
-    return [cue for cue in _found(SOLVED, text, _WISHED) if not any(_touch(cue, one) for one in against)]
+    found = _found(SOLVED, text, _WISHED)
+    against = tells_unsolved(text) if found else []
+    return [cue for cue in found if not any(_touch(cue, one) for one in against)]
 
 
 _WISHED = re.compile(
@@ -161,13 +165,12 @@ _WISHED = re.compile(
 )
 
 
-def _found(family: re.Pattern[str], text: str, unless: re.Pattern[str] | None) -> list[Cue]:
+def _found(family: Phrases, text: str, unless: re.Pattern[str] | None) -> list[Cue]:
     cues = []
-    for match in family.finditer(text):
-        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-        clause = re.split(r"[.!?;\n]|, (?:but|and) ", before)[-1]
+    for start, end in family.places(text):
+        clause = _CLAUSE_ENDS.split(text[max(0, start - _LOOK_BACK) : start])[-1]
         if unless is None or not unless.search(clause):
-            cues.append(Cue(match.start(), match.end()))
+            cues.append(Cue(start, end))
     return cues
 
 

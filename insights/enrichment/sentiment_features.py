@@ -35,7 +35,7 @@ def mood(text: str) -> Floats:
     parts = [scores["compound"]]
     if len(sentences) > 1:
         parts = [lexicon().polarity_scores(part)["compound"] for part in sentences]
-    letters = sum(character.isalpha() for character in text) or 1
+    letters = sum(map(str.isalpha, text)) or 1
     return np.array(
         [
             scores["compound"],
@@ -44,12 +44,12 @@ def mood(text: str) -> Floats:
             scores["neu"],
             min(parts),
             max(parts),
-            float(np.mean(parts)),
+            float(np.mean(parts)) if len(parts) > 1 else parts[0],
             parts[-1],
             np.log1p(len(text.split())),
             np.log1p(text.count("!")),
             np.log1p(text.count("?")),
-            sum(character.isupper() for character in text) / letters,
+            sum(map(str.isupper, text)) / letters,
             float(scores["compound"] == 0.0),
         ]
     )

@@ -1,5 +1,6 @@
 """The words of a text as numbers: hashed words, pairs and letters of words, weighed by how rare they are."""
 
+import functools
 import re
 import zlib
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ BUCKETS = 1 << 14
 LETTERS = (3, 4, 5)
 MOST_CHARACTERS = 4_000
 RIDGE = 1.0
+KEPT = 20_000  # words, some 8 MB
 STEPS = 40  # of the conjugate gradient; it is near enough after some twenty
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 Floats = NDArray[np.float64]
@@ -22,13 +24,19 @@ Floats = NDArray[np.float64]
 def counts(text: str) -> tuple[NDArray[np.int64], Floats]:
     """Return the buckets of a text and 1 + log of how often each occurs."""
     words = _WORD.findall(text[:MOST_CHARACTERS].lower().replace("’", "'"))
-    names = [*words, *(f"{left} {right}" for left, right in pairwise(words))]
+    hashed = [zlib.crc32(f"{left} {right}".encode()) % BUCKETS for left, right in pairwise(words)]
     for word in words:
-        framed = f"<{word}>"
-        names += [framed[at : at + size] for size in LETTERS for at in range(len(framed) - size + 1)]
-    hashed = np.array([zlib.crc32(name.encode()) % BUCKETS for name in names], dtype=np.int64)
-    buckets, often = np.unique(hashed, return_counts=True)
+        hashed += _of_word(word)
+    buckets, often = np.unique(np.array(hashed, dtype=np.int64), return_counts=True)
     return buckets, 1 + np.log(often)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _of_word(word: str) -> tuple[int, ...]:
+    """The buckets of a word and of the letters in it; most words of a text have been seen in others."""
+    framed = f"<{word}>"
+    names = [word, *(framed[at : at + size] for size in LETTERS for at in range(len(framed) - size + 1))]
+    return tuple(zlib.crc32(name.encode()) % BUCKETS for name in names)
 
 
 def weigh(buckets: NDArray[np.int64], values: Floats, rarity: Floats) -> Floats:
