@@ -4,6 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from insights.enrichment import own_heads
 from insights.enrichment.heads import Head
 from insights.enrichment.reading import Finding, Reading
 from insights.enrichment.sentiment import is_english
@@ -34,5 +35,6 @@ def read(readings: Sequence[Reading], findings: Sequence[Finding]) -> list[Findi
 def _judge(reading: Reading, finding: Finding) -> Finding:
     if finding.vector is None or not is_english(reading, finding):
         return replace(finding, effort=None, is_high_effort=None)
-    probability = float(head().probabilities(reading.text, finding)[0])
+    shares = own_heads.judged("EFFORT", head().probabilities(reading.text, finding), finding.vector)
+    probability = float(shares[0])
     return replace(finding, effort=round(probability, 4), is_high_effort=probability >= head().threshold)

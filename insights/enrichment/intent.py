@@ -4,6 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from insights.enrichment import own_heads
 from insights.enrichment.heads import Head
 from insights.enrichment.intent_cues import FAMILIES, evidence, has_evidence
 from insights.enrichment.reading import Finding, Intent, Reading, Span
@@ -46,7 +47,11 @@ def probability(intent: str, reading: Reading, finding: Finding) -> float | None
     """How likely the text holds the intent, shown or not; None where nothing is known."""
     if not _is_readable(reading, finding):
         return None
-    return float(head(intent).probabilities(reading.text, finding)[0])
+    return _likely(intent, reading, finding)
+
+
+def _likely(name: str, reading: Reading, finding: Finding) -> float:
+    return float(own_heads.judged(name, head(name).probabilities(reading.text, finding), finding.vector)[0])
 
 
 def _is_readable(reading: Reading, finding: Finding) -> bool:
@@ -59,7 +64,7 @@ def _intents(reading: Reading, finding: Finding) -> dict[str, Intent]:
     for name, families in EVIDENCE.items():
         if name in NEEDS_EVIDENCE and not has_evidence(reading.text, families):
             continue
-        likely = float(head(name).probabilities(reading.text, finding)[0])
+        likely = _likely(name, reading, finding)
         if likely < head(name).threshold:
             continue
         units = sentences(reading) if units is None else units

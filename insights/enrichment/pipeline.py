@@ -17,6 +17,7 @@ from insights.enrichment.encoder import EncoderMissing
 from insights.enrichment.indexing import make_due
 from insights.enrichment.mentions import store_mentions
 from insights.enrichment.naming import without_names
+from insights.enrichment.own_heads import judging_by_adopted
 from insights.enrichment.people import let_people_win
 from insights.enrichment.reading import Finding, Intent, Reading
 from insights.enrichment.steps import run_steps, versions
@@ -55,6 +56,7 @@ class Read:
 
 
 @transaction.atomic
+@judging_by_adopted()
 def enrich_batch(now: datetime, limit: int = 128) -> int:
     """Read up to `limit` waiting texts and return how many were claimed; 0 means nothing waits.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from insights.enrichment import own_heads
 from insights.enrichment.heads import Head
 from insights.enrichment.reading import Finding, Reading
 from insights.enrichment.sentiment_features import lexicon
@@ -54,7 +55,8 @@ def is_english(reading: Reading, finding: Finding) -> bool:
 
 def _judge(finding: Finding, text: str) -> Finding:
     """Score = how much more likely positive than negative; the label is the likeliest of three."""
-    negative, neutral, positive = (float(share) for share in head().probabilities(text, finding))
+    shares = own_heads.judged("SENTIMENT", head().probabilities(text, finding), finding.vector)
+    negative, neutral, positive = (float(share) for share in shares)
     likeliest = int(np.argmax([negative, neutral, positive]))
     return replace(
         finding,

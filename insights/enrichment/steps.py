@@ -12,6 +12,7 @@ from insights.enrichment import (
     language,
     names,
     outcome,
+    own_heads,
     sentiment,
     summary,
     topics,
@@ -58,8 +59,8 @@ TOPIC_STEPS: tuple[Step, ...] = (topics, aspect)  # what a changed taxonomy read
 
 
 def versions() -> dict[str, str]:
-    """Return the version of every step as it reads now, the names before all."""
-    return {names.NAME: names.version()} | {step.NAME: step.version() for step in STEPS}
+    """Return the version of every step as it reads now, the names before all, a company's own heads among them."""
+    return own_heads.versioned({names.NAME: names.version()} | {step.NAME: step.version() for step in STEPS})
 
 
 def run_steps(

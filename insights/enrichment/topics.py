@@ -34,6 +34,11 @@ def version_named(number: int) -> str:
     return f"topics-{number}-{encoder_version()}"
 
 
+def live_model() -> TopicModel | None:
+    """What judges: of the live version, or of the one chosen by `judging_by`; None where there is no taxonomy."""
+    return _current()[1]
+
+
 @contextmanager
 def judging_by(name: str, model: TopicModel | None) -> Iterator[None]:
     """Read by this model instead of the live one: for a draft, and outside of any database. None reads no topics."""
