@@ -157,6 +157,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "intake"
 CELERY_TASK_ROUTES = {
     "insights.tasks.intake.*": {"queue": "intake"},
+    "insights.tasks.pulls.*": {"queue": "pulls"},  # wait for other systems for minutes: a worker of their own serves it
     "insights.tasks.enrichment.*": {"queue": "enrich"},
     "insights.tasks.taxonomy.*": {"queue": "enrich"},
     "insights.tasks.opinions.*": {"queue": "notify"},

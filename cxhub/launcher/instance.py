@@ -104,7 +104,12 @@ class _Launch:
     def _start_application(self, steps: Steps, services: Services, environment: Mapping[str, str], port: int) -> None:
         self.supervisor.about["address"] = f"http://127.0.0.1:{port}/"
         parts = application_parts(services, environment, port)
-        titles = {"web": "Starting the web server", "worker": "Starting the worker", "beat": "Starting the clock"}
+        titles = {
+            "web": "Starting the web server",
+            "worker": "Starting the worker",
+            "puller": "Starting the puller",
+            "beat": "Starting the clock",
+        }
         self.supervisor.bring_up(parts)
         for part in parts:
             with steps.step(titles[part.name]):

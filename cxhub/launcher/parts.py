@@ -19,11 +19,13 @@ from cxhub.launcher.messages import LaunchError
 from cxhub.launcher.processes import Account, created_at, kill_group, spawn, stop
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-QUEUES = ("mart", "intake", "notify", "enrich")  # in the order in which a free worker looks for work
-STOP_ORDER = ("beat", "worker", "web", "valkey", "postgres")
+WORKER_QUEUES = ("mart", "intake", "notify", "enrich")  # in the order in which a free worker looks for work
+QUEUES = (*WORKER_QUEUES, "pulls")  # the last is the puller's own: it waits for other systems, and holds nobody up
+STOP_ORDER = ("beat", "puller", "worker", "web", "valkey", "postgres")
 STOP_WAYS: Mapping[str, Sequence[tuple[signal.Signals, float]]] = {
     "beat": [(signal.SIGTERM, 10)],
     "worker": [(signal.SIGTERM, 20), (signal.SIGQUIT, 5)],  # finish the running tasks; then give them back
+    "puller": [(signal.SIGTERM, 5), (signal.SIGQUIT, 5)],  # a page that is not committed is asked for again
     "web": [(signal.SIGTERM, 20)],
     "valkey": [(signal.SIGTERM, 20)],
     "postgres": [(signal.SIGINT, 30), (signal.SIGQUIT, 5)],  # fast: roll back and write all to disk
@@ -130,7 +132,7 @@ def _web_answers(port: int) -> bool:
 
 
 def application_parts(services: Services, environment: Mapping[str, str], port: int) -> list[Part]:
-    """Return web, worker and beat as parts."""
+    """Return web, worker, puller and beat as parts."""
     logs, python = services.state.logs, sys.executable
     shared_memory = ["--worker-tmp-dir", "/dev/shm"] if os.path.isdir("/dev/shm") else []  # noqa: S108
     celery = [python, "-m", "celery", "--app", "cxhub"]
@@ -149,12 +151,22 @@ def application_parts(services: Services, environment: Mapping[str, str], port: 
         "worker",
         [
             *celery, "worker", "--loglevel", "INFO", "--concurrency", str(os.cpu_count() or 1),
-            "--queues", ",".join(QUEUES), "--hostname", "worker@%h", "--without-mingle", "--without-gossip",
+            "--queues", ",".join(WORKER_QUEUES), "--hostname", "worker@%h", "--without-mingle", "--without-gossip",
         ],
         {**environment, **ONE_THREAD, "CXHUB_DATABASE_POOL": environment.get("CXHUB_DATABASE_POOL", "2")},
         logs / "worker.log",
     )  # fmt: skip
     worker.is_ready = lambda: worker.log_says(r"\bready\.")
+    puller = Part(
+        "puller",
+        [
+            *celery, "worker", "--loglevel", "INFO", "--pool", "threads", "--concurrency", "4", "--queues", "pulls",
+            "--hostname", "puller@%h", "--without-mingle", "--without-gossip",
+        ],
+        {**environment, "CXHUB_DATABASE_POOL": environment.get("CXHUB_DATABASE_POOL", "5")},
+        logs / "puller.log",
+    )  # fmt: skip
+    puller.is_ready = lambda: puller.log_says(r"\bready\.")
     schedule = services.state.folder / "beat-schedule"
     beat = Part(
         "beat",
@@ -163,7 +175,7 @@ def application_parts(services: Services, environment: Mapping[str, str], port: 
         logs / "beat.log",
     )
     beat.is_ready = lambda: beat.log_says(r"beat: Starting")
-    return [web, worker, beat]
+    return [web, worker, puller, beat]
 
 
 def complain_about(part: Part) -> LaunchError:

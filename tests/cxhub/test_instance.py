@@ -41,11 +41,11 @@ def test_status_tells_what_runs(instance):
     assert status["running"] is True
     assert status["addresses"]["web"] == f"http://127.0.0.1:{instance.port}/"
     assert [one["name"] for one in status["processes"]] == [
-        "supervisor", "postgres", "valkey", "web", "worker", "beat",
+        "supervisor", "postgres", "valkey", "web", "worker", "puller", "beat",
     ]  # fmt: skip
     assert all(psutil.pid_exists(one["pid"]) for one in status["processes"])
     assert status["versions"]["postgresql"].startswith("18.")
-    assert set(status["queues"]) == {"intake", "enrich", "mart", "notify"}
+    assert set(status["queues"]) == {"intake", "enrich", "mart", "notify", "pulls"}
     assert status["sign_in"] is None
 
 
@@ -64,7 +64,7 @@ def test_a_second_start_prints_the_address_of_the_first(instance):
     assert f"http://127.0.0.1:{instance.port}/" in second.stdout
 
 
-@pytest.mark.parametrize("part", ["web", "worker", "beat", "valkey", "postgres"])
+@pytest.mark.parametrize("part", ["web", "worker", "puller", "beat", "valkey", "postgres"])
 def test_a_killed_part_comes_back_with_its_data(instance, addresses, eventually, part):
     with psycopg.connect(addresses["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS kept (part text)")
