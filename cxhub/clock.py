@@ -34,4 +34,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="20", hour="4"),
     },
     "compact-the-mart": {"task": "insights.tasks.mart.compact_mart", "schedule": crontab(hour="2", minute="30")},
+    "measure-quality": {"task": "insights.tasks.quality.measure_quality", "schedule": crontab(hour="3", minute="10")},
 }

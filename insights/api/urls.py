@@ -7,10 +7,12 @@ from insights.api.feedback import FeedbackList, FeedbackRecord
 from insights.api.health import DataHealth
 from insights.api.hooks import HookAddress
 from insights.api.imports import Import, ImportCancel, Imports, Sources
+from insights.api.labels import LabelAddress, LabelQueue, Labels
 from insights.api.link_rules import LinkRuleAddress, LinkRules
 from insights.api.mappings import SavedMapping
 from insights.api.metrics import MetricAnswer, MetricAnswers, MetricCatalog
 from insights.api.push import FeedbackBatch
+from insights.api.quality import EnrichmentState, Quality
 from insights.api.search import Search
 from insights.api.set_aside import SetAsideList, SetAsideReplay
 from insights.api.status import Status
@@ -54,5 +56,10 @@ urlpatterns = [
     path("v1/taxonomy/<int:number>/diff", TaxonomyDiff.as_view(), name="taxonomy-diff"),
     path("v1/taxonomy/<int:number>/retag", TaxonomyTagging.as_view(), name="taxonomy-retag"),
     path("v1/taxonomy/<int:number>/publish", TaxonomyPublishing.as_view(), name="taxonomy-publish"),
+    path("v1/labels", Labels.as_view(), name="labels"),
+    path("v1/labels/queue", LabelQueue.as_view(), name="label-queue"),
+    path("v1/labels/<uuid:label_id>", LabelAddress.as_view(), name="label"),
+    path("v1/quality", Quality.as_view(), name="quality"),
+    path("v1/enrichment", EnrichmentState.as_view(), name="enrichment-state"),
     path("v1/status", Status.as_view(), name="status"),
 ]
