@@ -161,7 +161,7 @@ CELERY_TASK_ROUTES = {
     "insights.tasks.enrichment.*": {"queue": "enrich"},
     "insights.tasks.taxonomy.*": {"queue": "enrich"},
     "insights.tasks.opinions.*": {"queue": "notify"},
-    "insights.tasks.search.*": {"queue": "enrich"},
+    "insights.tasks.search.*": {"queue": "notify"},
     "insights.tasks.mart.*": {"queue": "mart"},
     "insights.tasks.notify.*": {"queue": "notify"},
 }

@@ -137,7 +137,7 @@ def _bar(query: MetricQuery, viewer: Viewer, last_day: date, path: str) -> Bar:
 
 def _sentence(found: Found, wish: Wish) -> str:
     if not found.total:
-        return "Nothing was found. Use other words, a longer period, or fewer filters."
+        return "Nothing was found: use other words, a longer period, or fewer filters"
     many = f"The best {number(found.total)}" if found.total >= CANDIDATES else number(found.total)
     if wish.like is not None:
         return f"{many} texts nearest in meaning, the nearest first"
