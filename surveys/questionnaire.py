@@ -21,7 +21,8 @@ _CALLED_TEXT = re.compile(
 # How questions begin to which people write what they want.
 _ASKS_OPENLY = re.compile(
     r"^[\W\d]*(?:q\d+[.:)]?\s*)?(?:please (?:explain|describe|tell|share)|why\b|what (?:can|could|should|would) we\b"
-    r"|how (?:can|could) we\b|what (?:is|was) the (?:main |primary )?reason\b|is there anything|anything else|tell us"
+    r"|how (?:can|could) we\b|what(?:['’]s| is| was| are) the (?:main |primary )?reasons?\b|is there anything"
+    r"|anything else|tell us"
     r"|warum|weshalb|wieso|was (?:können|könnten|sollen|sollten) wir|wie können wir|bitte (?:begründen|beschreiben)"
     r"|pourquoi|que (?:pouvons|pourrions)-nous|comment (?:pouvons|pourrions)-nous|(?:merci de )?précisez"
     r"|por qué|qué (?:podemos|podríamos)|cómo (?:podemos|podríamos)|por que|o que podemos|como podemos"

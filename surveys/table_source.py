@@ -27,6 +27,12 @@ TABLE_OPTIONS = (
     *COLUMN_OPTIONS,
 )
 OCCURRENCE = "_occurrence"
+_LANGUAGES = {
+    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "spanish": "es",
+    "español": "es", "italian": "it", "italiano": "it", "dutch": "nl", "nederlands": "nl", "portuguese": "pt",
+    "português": "pt", "polish": "pl", "polski": "pl", "japanese": "ja", "chinese": "zh", "korean": "ko",
+    "russian": "ru", "turkish": "tr", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +147,7 @@ class TableReading:
             email=_cell(row, sheet.email),
             number=_cell(row, sheet.number),
             names=tuple(_cell(row, name) for name in sheet.names),
-            language=_cell(row, sheet.language).lower(),
+            language=_language(_cell(row, sheet.language)),
             attributes=sheet.attributes(row),
         )
 
@@ -221,6 +227,11 @@ def columns_of(header: Row) -> list[Column]:
 def _cell(row: Mapping[str, Any], name: str) -> str:
     value = str(row.get(name) or "").strip() if name else ""
     return value if said(value) else ""
+
+
+def _language(told: str) -> str:
+    """Return a language as its code, where a vendor writes its name."""
+    return _LANGUAGES.get(told.partition(" ")[0].lower(), told.lower())
 
 
 def _examples(sheet: Sheet, seen: Seen) -> dict[str, int]:

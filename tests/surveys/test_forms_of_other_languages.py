@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from insights.intake.source import recognise
+
 GOOGLE = {
     "horodateur": ("Horodateur", "2026/07/29 9:00:00 AM UTC+3", "2026-07-29T06:00:00+00:00"),
     "marca": ("Marca temporal", "2026/02/13 10:26:52 p. m. GMT-3", "2026-02-14T01:26:52+00:00"),
@@ -159,3 +161,29 @@ def test_a_surveymonkey_of_europe_proves_its_own_order_of_day_and_month(read):
     )
     (answer,) = read("surveymonkey_csv", content.encode(), time_zone="UTC").accepted
     assert answer.occurred_at.isoformat() == "2026-11-27T15:40:01+00:00"
+
+
+REVIEWS = {
+    "play": {"id": "gp:1", "userName": "A", "date": "2026-03-05T08:15:22.000Z", "score": 2, "text": "Slow",
+             "thumbsUp": 3, "version": "1", "replyText": "Sorry", "replyDate": "2026-03-06T08:15:22.000Z"},
+    "store": {"id": "77", "userName": "A", "score": 2, "title": "", "text": "Slow", "version": "1",
+              "updated": "2026-03-05T01:15:22-07:00"},
+    "nameless": {"userName": "A", "date": "2026-03-05 08:15:22", "rating": 2, "title": "", "review": "Slow",
+                 "isEdited": False,
+                 "developerResponse": {"id": 1, "body": "Sorry", "modified": "2026-03-06T08:00:00Z"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scraper", REVIEWS)
+def test_reviews_are_read_as_each_scraper_names_their_members(read, scraper):
+    content = json.dumps({"data": [REVIEWS[scraper]]} if scraper == "play" else [REVIEWS[scraper]]).encode()
+    (review,) = read("app_reviews", content, time_zone="UTC").accepted
+    assert (review.text, review.scores[0].value, review.scores[0].scale_maximum) == ("Slow", 2, 5)
+    assert review.occurred_at.isoformat() == "2026-03-05T08:15:22+00:00"
+    assert review.attributes.get("reply", "Sorry") == "Sorry"
+    assert recognise(content, "reviews.json")[0][1].key == "app_reviews"
+
+
+def test_a_language_told_by_its_name_becomes_its_code(read):
+    content = b"Response ID,Time Started,Date Submitted,Status,Language,Q\n3,,2026-03-05 10:00:00,Complete,German,A\n"
+    assert read("alchemer_csv", content, time_zone="UTC").accepted[0].language == "de"
