@@ -3,10 +3,11 @@
 import csv
 import json
 from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from insights.access.roles import IMPORT, may
 from insights.dashboards import page
 from insights.dashboards.boards import sources as board
+from insights.dashboards.boards.brought import brought as brought_by_day
+from insights.dashboards.boards.brought import deliveries_of
 from insights.dashboards.boards.connections import standing
 from insights.dashboards.boards.drafts import drafts_of
 from insights.dashboards.boards.mending import NotMended, mended, mending
+from insights.dashboards.boards.progress import reading_of
 from insights.intake.alike import alike, mend_alike
 from insights.intake.delivery import cancel
 from insights.intake.raw import RawGone
@@ -25,7 +29,7 @@ from insights.intake.redaction import redact
 from insights.intake.replay import replay
 from insights.intake.source import Unreadable
 from insights.intake.tally import payload_of
-from insights.models import Delivery, SetAside
+from insights.models import Connection, Delivery, SetAside
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -44,8 +48,27 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Deliveries, freshness, and the place to bring a file."""
     drafts = drafts_of(request.user) if may(request.user, IMPORT) else []
     now = timezone.now()
-    context = {"board": board.sources(now=now), "connections": standing(now=now), "drafts": drafts}
+    context = {
+        "board": board.sources(now=now),
+        "brought": brought_by_day(now=now),
+        "connections": standing(now=now),
+        "drafts": drafts,
+    }
     return page.show(request, "insights/sources.html", **context)
+
+
+@require_GET
+@page.page()
+def brought(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What one webhook or pull brought: all, or of one day, or only what is to be looked at."""
+    found = get_object_or_404(Connection, pk=key)
+    told = request.GET.get("day", "")
+    try:
+        on = date.fromisoformat(told) if told else None
+    except ValueError:
+        raise Http404("no such day") from None
+    day = deliveries_of(found, on=on, only=request.GET.get("only", ""), now=timezone.now())
+    return page.show(request, "insights/brought.html", day=day)
 
 
 @require_GET
@@ -56,6 +79,8 @@ def delivery(request: HttpRequest, key: UUID) -> HttpResponse:
     may_import = may(request.user, IMPORT)
     context = {
         "arrival": board.arrival(found, now=timezone.now()),
+        "key": key,
+        "reading": reading_of(found),
         "rows": board.rows_set_aside(found) if may_import else [],
         "alike": alike(found) if may_import and found.set_aside > 1 else [],
         "next": board.following(found),
@@ -121,6 +146,14 @@ def state(request: HttpRequest, key: UUID) -> HttpResponse:
     if not arrival.is_open and request.GET.get("alone"):
         answer["HX-Refresh"] = "true"  # its own page now has a report to show
     return answer
+
+
+@require_GET
+@page.page()
+def reading(request: HttpRequest, key: UUID) -> HttpResponse:
+    """How many texts of one delivery are read; asked again by the page until all are."""
+    found = get_object_or_404(Delivery, pk=key)
+    return page.show(request, "components/delivery_reading.html", reading=reading_of(found), key=key)
 
 
 @require_GET

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.urls import reverse
 
 from insights.dashboards.names import ago, moment, value_name, zone
@@ -82,7 +82,7 @@ def sources(*, now: datetime) -> Sources:
     """Return the page of sources."""
     told = Freshness.objects.filter(stage=Freshness.Stage.INTAKE).order_by("source", "account")
     return Sources(
-        arrivals=[arrival(delivery, now=now) for delivery in Delivery.objects.all()[:SHOWN]],
+        arrivals=[arrival(delivery, now=now) for delivery in _brought_by_people()[:SHOWN]],
         fresh=[
             SourceState(
                 name=value_name("source", row.source),
@@ -97,6 +97,11 @@ def sources(*, now: datetime) -> Sources:
             for source in all_sources()
         ],
     )
+
+
+def _brought_by_people() -> QuerySet[Delivery]:
+    """Files and pushes, the newest first; what webhooks and pulls bring is shown by connection and day."""
+    return Delivery.objects.exclude(origin__in=[Delivery.Origin.WEBHOOK, Delivery.Origin.PULL]).order_by("-created_at")
 
 
 def arrival(delivery: Delivery, *, now: datetime) -> Arrival:
