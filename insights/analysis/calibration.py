@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from insights.mart.comparable import FEWEST
 from insights.mart.medium import MEDIA
 
 Verdict = Literal["SAME", "DIFFERENT", "UNKNOWN"]
 _Floats = NDArray[np.float64]
 
-FEWEST: Final = 100  # judged texts of each medium
 MARGIN: Final = 0.15  # of a judgement between -1 and +1
 ALPHA: Final = 0.05  # of the whole table of pairs
 SCORES: Final = (-0.5, 0.0, 0.5)  # where the curves are compared

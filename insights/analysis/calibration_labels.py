@@ -12,6 +12,7 @@ from django.db import transaction
 from insights.analysis.calibration import Judged, calibrated, pairs_as_json
 from insights.enrichment import sentiment
 from insights.enrichment.rereading import Reread, sentiment_of
+from insights.enrichment.steps import versions
 from insights.mart.medium import medium_of
 from insights.models import Calibration, Feedback, Label
 
@@ -44,10 +45,9 @@ def judged(read: Reader = sentiment_of) -> dict[str, Judged]:
 
 def calibrate(now: datetime, read: Reader = sentiment_of) -> Calibration:
     """Work it out anew and keep it: a new row where something changed, else the standing one is noted as checked."""
-    version = sentiment.version()
     found = calibrated(judged(read))
     told = {
-        "sentiment_version": version,
+        "sentiment_version": versions()[sentiment.NAME],
         "labelled": dict(found.labelled),
         "pairs": pairs_as_json(found.pairs),
     }
@@ -67,7 +67,7 @@ def _kept(told: dict[str, Any], now: datetime) -> Calibration:
 
 def standing() -> Calibration | None:
     """Return the result that holds now: none where none was made, or where another version reads since."""
-    return Calibration.objects.filter(is_stale=False, sentiment_version=sentiment.version()).first()
+    return Calibration.objects.filter(is_stale=False, sentiment_version=versions()[sentiment.NAME]).first()
 
 
 def nothing_known() -> dict[str, Any]:

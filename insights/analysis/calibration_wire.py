@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from insights.analysis.calibration import FEWEST, MARGIN
+from insights.analysis.calibration import MARGIN
 from insights.analysis.calibration_labels import nothing_known
-from insights.mart.comparable import Comparable
+from insights.mart.comparable import FEWEST, Comparable
 from insights.models import Calibration
 
 

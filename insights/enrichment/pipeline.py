@@ -77,7 +77,8 @@ def enrich_batch(now: datetime, limit: int = 128) -> int:
         key: Read(readings[key], None, told.error, is_unnamed=False) for key, told in unnamed.items() if told.error
     }
     _store(claimed, results, now)
-    Calibration.objects.filter(is_stale=False).exclude(sentiment_version=sentiment.version()).update(is_stale=True)
+    read_by = versions()[sentiment.NAME]
+    Calibration.objects.filter(is_stale=False).exclude(sentiment_version=read_by).update(is_stale=True)
     return len(claimed)
 
 

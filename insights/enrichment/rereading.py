@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from insights.enrichment import embed, language, sentiment
+from insights.enrichment.own_heads import judging_by_adopted
 from insights.enrichment.pipeline import TEXT
 from insights.enrichment.reading import Finding, Reading
 from insights.enrichment.steps import run_steps
@@ -22,8 +23,9 @@ class Reread:
     digest: str
 
 
+@judging_by_adopted()
 def sentiment_of(keys: Sequence[UUID]) -> dict[UUID, Reread]:
-    """Read the sentiment of stored texts again, from their stored vectors; nothing is written.
+    """Read the sentiment of stored texts again, by the heads in use, from their stored vectors; nothing is written.
 
     Left out is what cannot be judged, and what waits to be read after its words were edited: its vector is of others.
     """

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from insights.mart.medium import MEDIA
 from insights.models import Calibration
 
 Axis = tuple[str, ...]
+FEWEST: Final = 100  # labelled texts of each of two media, before anything can be told of them
 
 
 @dataclass(frozen=True, slots=True)

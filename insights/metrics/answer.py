@@ -8,7 +8,7 @@ from typing import Literal
 from insights.metrics.definition import Metric
 from insights.metrics.query import MetricQuery
 
-State = Literal["OK", "INDICATIVE", "WITHHELD", "SUPPRESSED", "NO_DATA"]
+State = Literal["OK", "INDICATIVE", "WITHHELD", "SUPPRESSED", "NOT_COMPARABLE", "NO_DATA"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,8 @@ class Row:
     state: State
     records: MetricQuery  # the same question narrowed to this row: what drill-down and the records link ask
     change: Change | None = None
+    media: tuple[str, ...] = ()  # whose readings are in it; only where the metric has a scale, and not if SUPPRESSED
+    axis: int | None = None  # which of the answer's axes it stands on; None: on none, or the metric has no scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +66,5 @@ class Answer:
     not_yet_assessable: int | None = None  # records too young to be judged (METRICS rule 8)
     sources: Mapping[str, int] | None = None  # n by source; None where no evidence was asked for
     design_effect: float | None = None  # by customer, of the total; evidence, too
+    axes: tuple[tuple[str, ...], ...] = ()  # media in the groups that may share an axis; of a metric with a scale
+    incomparable: str = ""  # why media stand on axes of their own; empty where all of them share one

@@ -21,7 +21,7 @@ from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
 
 logger = logging.getLogger(__name__)
-_SHAPE = 3  # grows when what is kept changes its form
+_SHAPE = 4  # grows when what is kept changes its form
 _SECONDS_KEPT = 24 * 3600
 _EPOCH = date(2000, 1, 1)  # questions are kept whole, so `today` fills nothing in
 
@@ -103,6 +103,8 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "not_yet_assessable": answer.not_yet_assessable,
         "sources": answer.sources,
         "design_effect": answer.design_effect,
+        "axes": answer.axes,
+        "incomparable": answer.incomparable,
     }
 
 
@@ -126,6 +128,8 @@ def from_json(kept: dict[str, Any]) -> Answer:
         not_yet_assessable=kept["not_yet_assessable"],
         sources=kept["sources"],
         design_effect=kept["design_effect"],
+        axes=tuple(map(tuple, kept["axes"])),
+        incomparable=kept["incomparable"],
     )
 
 
@@ -135,7 +139,8 @@ def _row_to_json(row: Row) -> dict[str, Any]:
 
 def _row(kept: dict[str, Any]) -> Row:
     change = kept["change"]
-    return Row(**kept | {"records": _query(kept["records"]), "change": change and Change(**change)})
+    told = {"records": _query(kept["records"]), "change": change and Change(**change), "media": tuple(kept["media"])}
+    return Row(**kept | told)
 
 
 def _query(kept: dict[str, Any]) -> MetricQuery:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from insights.mart.engine import Version, compiled
+from insights.mart.medium import MEDIA
 from insights.mart.taxonomy import Taxonomy
 from insights.metrics.dimensions import overlapping
 from insights.metrics.figures import Cell
@@ -205,8 +206,13 @@ class _PartRow:
             customers=customers,
             sums=sums,
             clusters=products,
+            media=self.media(row),
             mentioned_by=None if self.part.wanted is None or not self.part.metric.of_all else self.number(persons, "y"),
         )
+
+    def media(self, row: _Row) -> tuple[str, ...]:
+        bits = self.number(row, "media")
+        return tuple(medium for place, medium in enumerate(MEDIA) if bits >> place & 1)
 
     def sums(self, row: _Row) -> Sums:
         """Where no denominator was added up each row has x = 1, and where no numerator was, y = 1."""

@@ -14,6 +14,7 @@ from insights.metrics.dimensions import is_one_of
 Unit = Literal["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE"]
 Better = Literal["HIGHER", "LOWER", "NEITHER"]
 Side = Literal["SURVEYS", "CONTACTS", "BOTH"]
+Scale = Literal["", "SENTIMENT"]
 Method = Literal["POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "ORDER_STATISTICS", "ASYMPTOTIC"]
 
 
@@ -75,6 +76,7 @@ class Metric:
     of_all: str = ""  # the dimension whose cut and filter narrow only the numerator: "of all", whatever it is about
     each_of: str = ""  # the dimension in whose rows a record counts with an amount of its own for each
     each: Column | None = None  # those amounts, beside the dimension's list; `numerator` is of the wanted
+    scale: Scale = ""  # read by a model whose scale may differ by medium: only proven media stand in one number
     definition_version: int = 1
     doubt: str = ""  # the standing reason to doubt it, one sentence
     parameters: dict[str, tuple[str, ...]] = field(

@@ -7,6 +7,7 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
+from insights.mart.medium import BY_CHANNEL, MEDIA, OTHER
 from insights.mart.schema import FEEDBACK
 
 
@@ -20,7 +21,7 @@ class Dimension:
 
     name: str
     label: str
-    column: str
+    column: str = ""  # empty: worked out of others
     about: Literal["ANY", "SURVEYS", "CONTACTS"] = "ANY"
     is_guarded: bool = False  # persons: only for viewers who may see agents
     is_number: bool = False
@@ -47,6 +48,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _flag("solicited", "Asked for", "solicited"),
         Dimension(name="source", label="Source", column="source"),
         Dimension(name="channel", label="Channel", column="channel", values=_CHANNELS),
+        Dimension(name="medium", label="Medium", values=MEDIA),
         Dimension(
             name="direction",
             label="Direction",
@@ -121,12 +123,20 @@ def overlapping(names: Iterable[str]) -> tuple[str, ...]:
 def cut_of(table: ir.Table, name: str) -> ir.Value:
     """Return what a row stands under: a text or a number, or for a list all of them. "" is not known, and no member."""
     dimension = DIMENSIONS[name]
+    if name == "medium":
+        return medium_in(table)
     column = table[dimension.column]
     if dimension.is_flag:
         return ibis.cases((column, "YES"), (~column, "NO"), else_="")
     if dimension.is_list:
         return ibis.ifelse(column.length() == 0, ibis.array([""]), column)
     return column.fill_null("") if FEEDBACK.field(dimension.column).nullable else column
+
+
+def medium_in(table: ir.Table) -> ir.StringValue:
+    """Return the medium of each row, as `insights.mart.medium` has it."""
+    by_channel = ((table.channel.isin(channels), medium) for medium, channels in BY_CHANNEL.items())
+    return ibis.cases((table.kind != "CONTACT", table.kind), *by_channel, else_=OTHER)
 
 
 def is_one_of(table: ir.Table, name: str, values: tuple[str, ...]) -> ir.BooleanValue:

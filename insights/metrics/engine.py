@@ -1,6 +1,6 @@
 """The one engine that answers: page, API, export, alarm and command line all ask here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.conf import settings
 from insights.mart.engine import Note, UnknownVersion, Version, open_version
 from insights.metrics import cache
 from insights.metrics.answer import Answer, AsOf
+from insights.metrics.axes import Axes
 from insights.metrics.compile import Counted, count_together, together
 from insights.metrics.drilldown import DataBounds, InvalidCursor, RecordPage, Value, data_bounds, records, values_of
 from insights.metrics.figures import Cell
@@ -27,6 +28,7 @@ __all__ = [
     "Value",
     "answer",
     "answers",
+    "apart",
     "data_bounds",
     "records",
     "values_of",
@@ -54,6 +56,12 @@ def answers(
         asked = [query for query in dict.fromkeys(queries) if query.as_of == as_of]
         found |= _answered(asked, open_version(as_of), viewer, now, evidence=evidence)
     return tuple(found[query] for query in queries)
+
+
+def apart(media: Iterable[str]) -> str:
+    """Return why the sentiment of these media does not share an axis by what is known now; empty where it does."""
+    version = open_version()
+    return "" if version is None else Axes(version.note.comparable).why(media)
 
 
 def _answered(

@@ -19,6 +19,7 @@ class Cell:
     customers: int = 0  # distinct; a record without a known customer counts as one
     sums: Sums = _NOTHING
     clusters: Sums | None = None  # the same summed per customer first
+    media: tuple[str, ...] = ()  # whose readings are in it; only where the metric's scale may differ by medium
     mentioned_by: int | None = None  # of a share of all: how many customers are in its numerator
 
     @property

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import ibis
 import ibis.expr.types as ir
 import sqlglot
 from sqlglot import exp
 
 from insights.mart.engine import DIALECT, compiled
+from insights.mart.medium import MEDIA
 from insights.metrics.definition import Metric, Rows
-from insights.metrics.dimensions import is_one_of
+from insights.metrics.dimensions import is_one_of, medium_in
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import metric_named
 from insights.metrics.scope import ASKED, KIND
@@ -47,10 +49,11 @@ class Part:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Which amounts a row has: y, and x where the denominator is more than a count of rows."""
+        """Which amounts a row has: y, and x where the denominator is more than a count of rows; media, as bits."""
+        media = ("media",) if self.metric.scale else ()
         if self.metric.kind not in _VALUES:
-            return ()
-        return ("y", "x") if self.metric.denominator else ("y",)
+            return media
+        return ("y", "x", *media) if self.metric.denominator else ("y", *media)
 
     def flags(self, first: int) -> exp.Expr:
         """Return the row's bits as a number, the first of them at place `first`. What is unknown is not true."""
@@ -103,6 +106,8 @@ def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
         yield "each", metric.each(rows)
     if metric.denominator:
         yield "x", metric.denominator(rows).cast("float64")
+    if metric.scale:
+        yield "media", ibis.cases(*((medium_in(ASKED) == name, 1 << place) for place, name in enumerate(MEDIA)))
 
 
 def _numerator(metric: Metric, numerator: ir.Value) -> Iterator[tuple[str, ir.Value]]:

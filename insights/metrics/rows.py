@@ -9,6 +9,7 @@ from insights.mart.calendar import days_between, hours_of_day
 from insights.mart.engine import Note
 from insights.mart.taxonomy import Taxonomy
 from insights.metrics.answer import Answer, AsOf, Change, Row, State
+from insights.metrics.axes import Axes
 from insights.metrics.compile import Counted, Key
 from insights.metrics.definition import Metric
 from insights.metrics.dimensions import DIMENSIONS, overlapping
@@ -37,6 +38,9 @@ def finished(
     total = table.total(other)
     rows = tuple(table.rows(other)) if query.by or query.bucket else (total,)
     is_hidden = total.state == "SUPPRESSED"
+    seen = table.axes.of((total, *rows))
+    if seen:
+        total, rows = table.axes.placed(total, seen), tuple(table.axes.placed(row, seen) for row in rows)
     return Answer(
         metric=metric,
         query=query,
@@ -49,6 +53,8 @@ def finished(
         not_yet_assessable=counted.total.waiting if metric.waiting and not is_hidden else None,
         sources=_sources(counted, viewer),
         design_effect=None if is_hidden else _design_effect(counted.total),
+        axes=seen,
+        incomparable=table.axes.why(medium for axis in seen for medium in axis),
     )
 
 
@@ -66,6 +72,7 @@ class _Table:
     def __init__(self, query: MetricQuery, counted: Counted, viewer: Viewer, note: Note) -> None:
         self.query = query
         self.metric = metric_named(query.metric)
+        self.axes = Axes(note.comparable if self.metric.scale else None)
         self.counted = counted
         self.buckets = list(_buckets(query, note.time_zone)) if query.bucket else []
         positions = {bucket.key: position for position, bucket in enumerate(self.buckets)}
@@ -132,7 +139,7 @@ class _Table:
         before: tuple[Cell, bool] | None,
         records: MetricQuery,
     ) -> Row:
-        state = _state(self.metric, cell, is_hidden)
+        state = _state(self.metric, cell, is_hidden, self.axes)
         interval = interval_of(self.metric, cell.sums) if state in _SHOWN else None
         return Row(
             by=by,
@@ -145,7 +152,8 @@ class _Table:
             coverage=None if is_hidden else cell.coverage,
             state=state,
             records=records,
-            change=None if before is None else _change(self.metric, cell, state, *before),
+            change=None if before is None else _change(self.metric, cell, state, *before, self.axes),
+            media=() if is_hidden else cell.media,
         )
 
 
@@ -156,11 +164,13 @@ def _hidden_keys(query: MetricQuery, counted: Counted, taxonomy: Taxonomy) -> se
     return {(tuple(str(part) for part in place[:-1]), place[-1]) for place in hidden(places, nested)}
 
 
-def _state(metric: Metric, cell: Cell, is_hidden: bool) -> State:
+def _state(metric: Metric, cell: Cell, is_hidden: bool, axes: Axes) -> State:
     if is_hidden:
         return "SUPPRESSED"
     if value_of(metric, cell.sums) is None:
         return "NO_DATA"
+    if not axes.share(cell.media):
+        return "NOT_COMPARABLE"
     if metric.kind == "TOTAL":
         return "OK"  # a count is exact however small
     if cell.n < metric.fewest:
@@ -168,10 +178,10 @@ def _state(metric: Metric, cell: Cell, is_hidden: bool) -> State:
     return "INDICATIVE" if cell.n < INDICATIVE_BELOW else "OK"
 
 
-def _change(metric: Metric, cell: Cell, state: State, before: Cell, is_hidden: bool) -> Change:
-    is_shown = _state(metric, before, is_hidden) in _SHOWN
+def _change(metric: Metric, cell: Cell, state: State, before: Cell, is_hidden: bool, axes: Axes) -> Change:
+    is_shown = _state(metric, before, is_hidden, axes) in _SHOWN
     value = value_of(metric, before.sums) if is_shown else None
-    if value is None or state not in _SHOWN:
+    if value is None or state not in _SHOWN or not axes.share((*cell.media, *before.media)):
         return Change(before=value, difference=None, low=None, high=None, p_value=None, is_significant=False)
     difference = difference_of(metric, cell.sums, before.sums)
     interval = difference.interval

@@ -55,7 +55,7 @@ def numbers(parts: tuple[Part, ...], layouts: tuple[Layout, ...]) -> str:
     columns = ["what", "period", *keys]
     added = [
         *(_bit_sum(part, name, place) for place, part in enumerate(parts) for name in part.bits),
-        *(_alias(_sum(exp.column(name)), name) for name in _value_sums(parts, of_rows=True)),
+        *(_alias(_together(name, exp.column(name)), name) for name in _value_sums(parts, of_rows=True)),
     ]
     whole = exp.select(*map(exp.column, columns), *added).from_("counted").group_by(*map(exp.column, columns))
     return (
@@ -137,6 +137,8 @@ def _with_own_amounts(rows: exp.Select, columns: Sequence[str], split: Mapping[s
         none = exp.Is(this=exp.column(key), expression=exp.Null())
         rest = part.flags_without_n(told["flags"], 4 * place)
         told["flags"] = exp.Case().when(none, rest).else_(told["flags"].copy())
+        if (media := f"m{place}_media") in told:
+            told[media] = exp.Case().when(exp.not_(none.copy()), exp.column(media))
     return exp.select(*(_alias(term, name) for name, term in told.items())).from_(rows.subquery("of_each"))
 
 
@@ -181,7 +183,14 @@ def _value_sums(parts: Sequence[Part], *, of_rows: bool) -> dict[str, exp.Expr]:
                 f"m{place}_xx": exp.Mul(this=x, expression=x.copy()),
                 f"m{place}_xy": exp.Mul(this=x.copy(), expression=y.copy()),
             }
-    return {name: _sum(term) if of_rows else exp.Null() for name, term in sums.items()}
+        if "media" in part.values:
+            sums[f"m{place}_media"] = exp.column(f"m{place}_media")
+    return {name: _together(name, term) if of_rows else exp.Null() for name, term in sums.items()}
+
+
+def _together(name: str, term: exp.Expr) -> exp.Expr:
+    """Amounts add up; media, a bit each, are gathered."""
+    return exp.func("bit_or", term.copy()) if name.endswith("_media") else _sum(term)
 
 
 def _bit(part: Part, name: str, place: int) -> exp.Expr:

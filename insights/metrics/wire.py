@@ -32,9 +32,16 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "not_yet_assessable": answer.not_yet_assessable,
         "sources": None if answer.sources is None else dict(answer.sources),
         "design_effect": answer.design_effect,
-        "rows": [_row(row) for row in answer.rows],
-        "total": _row(answer.total),
+        **_axes(answer),
+        "rows": [_row(row, has_scale=bool(metric.scale)) for row in answer.rows],
+        "total": _row(answer.total, has_scale=bool(metric.scale)),
     }
+
+
+def _axes(answer: Answer) -> dict[str, Any]:
+    if not answer.metric.scale:
+        return {}
+    return {"axes": [list(axis) for axis in answer.axes], "not_comparable": answer.incomparable or None}
 
 
 def _without_metric(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,8 +52,8 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _row(row: Row) -> dict[str, Any]:
-    """A row that was not compared has no `change`; the total has neither cuts nor bucket."""
+def _row(row: Row, *, has_scale: bool) -> dict[str, Any]:
+    """A row that was not compared has no `change`; one without a scale no `media` and no `axis`."""
     shape: dict[str, Any] = {
         "by": dict(row.by),
         "bucket": row.bucket,
@@ -59,6 +66,8 @@ def _row(row: Row) -> dict[str, Any]:
         "state": row.state,
         "records": f"{FEEDBACK_PATH}?{row.records.to_url(with_metric=True)}",
     }
+    if has_scale:
+        shape |= {"media": list(row.media), "axis": row.axis}
     if row.change is not None:
         change = row.change
         shape["change"] = {

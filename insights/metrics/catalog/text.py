@@ -56,6 +56,8 @@ METRICS: tuple[Metric, ...] = (
         base=lambda rows: rows.has_text,
         known=lambda rows: rows.has_text & rows.sentiment.notnull(),
         numerator=lambda rows: rows.sentiment,
+        scale="SENTIMENT",
+        definition_version=2,
         doubt=_READ_BY_MACHINE,
     ),
     Metric(
@@ -70,6 +72,8 @@ METRICS: tuple[Metric, ...] = (
         base=lambda rows: rows.has_text,
         known=lambda rows: rows.has_text & rows.sentiment_label.notnull(),
         numerator=lambda rows: rows.sentiment_label == "NEGATIVE",
+        scale="SENTIMENT",
+        definition_version=2,
         doubt=_READ_BY_MACHINE,
     ),
     _share_of_read(
@@ -142,6 +146,7 @@ METRICS: tuple[Metric, ...] = (
         numerator=_sentiment_on_topics,
         each_of="topic",
         each=lambda rows: rows.topic_sentiments,
+        scale="SENTIMENT",
         doubt=_READ_BY_MACHINE,
     ),
     Metric(

@@ -10,6 +10,7 @@ from insights.metrics.answer import Answer
 from insights.metrics.engine import answer
 from insights.metrics.query import MetricQuery
 from insights.metrics.viewer import EVERYTHING, Viewer
+from insights.models import Calibration
 from tests.insights.mart.conftest import NOW, Facts, built, facts  # noqa: F401 (fixtures)
 
 
@@ -18,6 +19,19 @@ def query(metric: str, since: str = "2026-03-01", until: str = "2026-04-01", **r
     filters = tuple((name, tuple(values)) for name, values in rest.pop("filters", {}).items())
     return MetricQuery(
         metric=metric, since=date.fromisoformat(since), until=date.fromisoformat(until), filters=filters, **rest
+    )
+
+
+def calibrated(*same: tuple[str, str], labelled: int = 120, different: tuple[tuple[str, str], ...] = ()) -> None:
+    """Let labels have shown this, until something else is shown."""
+    Calibration.objects.update(is_stale=True)
+    verdicts = [(pair, "SAME") for pair in same] + [(pair, "DIFFERENT") for pair in different]
+    Calibration.objects.create(
+        made_at=NOW,
+        checked_at=NOW,
+        sentiment_version="1",
+        labelled={"SURVEY": labelled, "CHAT": labelled, "CALL": 3},
+        pairs=[{"first": one, "second": other, "verdict": verdict} for (one, other), verdict in verdicts],
     )
 
 

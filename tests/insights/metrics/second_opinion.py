@@ -291,6 +291,7 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
 }
 ON_TOPIC = {"repeat_rate": _repeat_on_topic, "fcr_repeat": _not(_repeat_on_topic)}  # repeat_topic=same
 COUNTS = {"responses", "contacts", "outbound_contacts", "topic_mentions"}
+SCALED = {"sentiment", "negative_share", "topic_sentiment"}  # nothing is labelled: two media are not one number
 PLAIN = {
     *("sentiment", "topic_sentiment", "aht_seconds", "wait_seconds"),
     *("first_response_seconds", "first_response_business_seconds"),
@@ -331,7 +332,7 @@ def opinion(
         return Opinion(None, 0, 0, keys)
     if metric in COUNTS:
         value: float | None = len(answered)
-    elif len(answered) < 10:
+    elif len(answered) < 10 or (metric in SCALED and len({told.cuts["medium"] for told, _ in answered}) > 1):
         value = None
     elif metric == "resolution_kappa":
         value = _kappa(asked, world)

@@ -56,10 +56,11 @@ _TOPICS: tuple[tuple[str, ...] | None, ...] = (
 _INTENTS = (None, {}, {"COMPLAINT": {"confidence": 0.8}}, {"CHURN_RISK": {"confidence": 0.8}, "COMPLAINT": {}})
 _FIRST_RESPONSE = ("first_response_seconds", "first_response_business_seconds")
 _READINGS = ("is_high_effort", "intents", "outcome")
-_CUTS = ("kind", "channel", "queue", "topic", "owner_department", "demand", "complaint", "outcome")
+_CUTS = ("kind", "channel", "medium", "queue", "topic", "owner_department", "demand", "complaint", "outcome")
 _FILTERS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (),
     (("channel", ("CHAT",)),),
+    (("medium", ("SURVEY",)),),
     (("queue", ("", "billing")),),
     (("topic", ("invoices",)),),
     (("topic", ("", "late-fees", "delivery")),),
@@ -153,13 +154,14 @@ def _tell(facts: Facts, drawn: list[dict[str, Any]]) -> list[Told]:
         last = made if kind == "CONTACT" else last
         said["topics"] = keys
         queue = said["queue"] or (about.queue if about else "")
+        medium = "SURVEY" if kind == "SURVEY" else {"VOICE": "CALL", "CHAT": "CHAT"}[said["channel"]]
         world.append(
             Told(
                 key=str(made.id),
                 kind=kind,
                 at=said["at"],
                 customer=said["customer"],
-                cuts={"kind": kind, "channel": said["channel"], "queue": queue, **_cuts(said)},
+                cuts={"kind": kind, "channel": said["channel"], "queue": queue, "medium": medium, **_cuts(said)},
                 scores={name: said[name] for name in _SCORES if name in said},
                 contact={name: v for name, v in said.items() if kind == "CONTACT" and name not in _NOT_CONTACT_FACTS},
                 has_text=bool(said["text"]),

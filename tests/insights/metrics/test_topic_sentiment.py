@@ -8,6 +8,7 @@ import pytest
 from insights.metrics.engine import records
 from insights.metrics.viewer import EVERYTHING
 from tests.insights.mart.conftest import NOW, Facts
+from tests.insights.metrics.conftest import calibrated
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told(facts: Facts) -> Facts:
     """Ten like the delivery and hate its invoice; ten say of late fees and invoices what differs; two were not read."""
+    calibrated(("SURVEY", "CALL"))  # one number of both
     facts.topic("billing")
     facts.topic("invoices", "billing")
     facts.topic("late-fees", "billing")
@@ -73,3 +75,18 @@ def test_other_cuts_and_metrics_beside_it_stay_as_they_are(
     by_two = ask("topic_sentiment", by=("demand", "topic"))
     assert [row.value for row in by_two.rows if row.by["topic"] == "delivery"] == [pytest.approx(0.8)]
     assert ask("topic_sentiment", by=("kind",)).rows[0].n == 10
+
+
+def test_only_media_that_are_alike_make_one_number_and_what_says_nothing_of_a_topic_does_not_count(
+    facts: Facts, built: Callable[..., int], ask: Callable[..., Any]
+) -> None:
+    facts.topic("delivery")
+    facts.topic("app")
+    for _ in range(10):
+        facts.survey(topics=[("delivery", 0.5), ("app", None)], text="words")
+        facts.contact(topics=[("app", -0.5)], text="words", channel="CHAT")
+        facts.contact(topics=[("delivery", 0.0), ("app", -0.5)], text="words", channel="CHAT")
+    built()
+    rows = {row.by["topic"]: row for row in ask("topic_sentiment", by=("topic",)).rows}
+    assert (rows["app"].value, rows["app"].n, rows["app"].media) == (-0.5, 20, ("CHAT",))
+    assert (rows["delivery"].state, rows["delivery"].media) == ("NOT_COMPARABLE", ("SURVEY", "CHAT"))
