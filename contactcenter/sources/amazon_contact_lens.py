@@ -27,6 +27,7 @@ _ROLES: dict[str, SpeakerRole] = {
     "SUPERVISOR": "AGENT",
 }  # fmt: skip
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_TIME_OF_RECORDING = re.compile(r"_(\d{8})T(\d{2}):?(\d{2})_UTC")  # ContactId_20260305T08:15_UTC.wav
 _TIME_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})[T_ -](\d{2})[:_-](\d{2})[:_-](\d{2})Z")
 _NO_NAMES = frozenset({"SYSTEM_MESSAGE", "[PII]", "BOT", "CUSTOMER", "AGENT"})
 _STARTED = Option(
@@ -109,10 +110,7 @@ def _began(told: Mapping[str, Any], options: Mapping[str, str], name: str) -> da
     known = [at for at in said_at if at is not None]
     if known:
         return min(known)
-    found = _TIME_IN_NAME.search(name)
-    written = options.get("started_at", "").strip() or (
-        f"{found[1]}T{found[2]}:{found[3]}:{found[4]}Z" if found else ""
-    )
+    written = options.get("started_at", "").strip() or _written_in(name, told)
     if not written:
         raise BadRecord(
             "Neither the file nor its name says when the call began. Keep the name it was stored under, or say when "
@@ -123,6 +121,14 @@ def _began(told: Mapping[str, Any], options: Mapping[str, str], name: str) -> da
         return instant(written, zone=zone_named(options["time_zone"]) if options.get("time_zone") else None)
     except DateProblem as problem:
         raise BadRecord(f"started_at: {problem}", "started_at") from None
+
+
+def _written_in(name: str, told: Mapping[str, Any]) -> str:
+    """Return the time in the file's name, else in that of the recording which was analysed; "" where none is."""
+    if found := _TIME_IN_NAME.search(name):
+        return f"{found[1]}T{found[2]}:{found[3]}:{found[4]}Z"
+    recorded = _TIME_OF_RECORDING.search(text(mapping(told, "CustomerMetadata").get("InputS3Uri")))
+    return f"{recorded[1]} {recorded[2]}:{recorded[3]}Z" if recorded else ""
 
 
 def _turns(told: Mapping[str, Any], began: datetime) -> tuple[TurnRecord, ...]:

@@ -137,3 +137,15 @@ def test_the_owner_of_a_case_is_a_queue_only_where_the_id_says_so(read, owner, q
     )
     (case,) = read("salesforce_case_csv", content.encode()).accepted
     assert (case.queue, case.agent) == (queue, agent)
+
+
+def test_an_analysed_call_began_when_its_recording_did(read):
+    analysed = {
+        "Channel": "VOICE", "JobStatus": "COMPLETED", "LanguageCode": "en-US", "Version": "1.1.0",
+        "CustomerMetadata": {"ContactId": "c-1", "InputS3Uri": "s3://b/CallRecordings/c-1_20260305T08:15_UTC.wav"},
+        "Participants": [{"ParticipantId": "1", "ParticipantRole": "CUSTOMER"}],
+        "Transcript": [{"BeginOffsetMillis": 0, "EndOffsetMillis": 9, "Content": "Late", "ParticipantId": "1"}],
+        "ConversationCharacteristics": {}, "Categories": {},
+    }  # fmt: skip
+    (part,) = read("amazon_contact_lens", json.dumps(analysed).encode()).accepted
+    assert part.occurred_at.isoformat() == "2026-03-05T08:15:00+00:00"
