@@ -197,6 +197,7 @@ SCHEMAS: dict[str, Schema] = {
             "not_yet_assessable": maybe(COUNT),
             "sources": maybe({"type": "object", "additionalProperties": COUNT}),
             "design_effect": maybe(NUMBER),
+            "clustered": maybe(thing({"low": NUMBER, "high": NUMBER})),
             "rows": listed(ref("Row")),
             "total": ref("Row"),
         },

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from insights.metrics.definition import Metric
+from insights.metrics.intervals import Interval
 from insights.metrics.query import MetricQuery
 
 State = Literal["OK", "INDICATIVE", "WITHHELD", "SUPPRESSED", "NOT_COMPARABLE", "NO_DATA"]
@@ -66,5 +67,6 @@ class Answer:
     not_yet_assessable: int | None = None  # records too young to be judged (METRICS rule 8)
     sources: Mapping[str, int] | None = None  # n by source; None where no evidence was asked for
     design_effect: float | None = None  # by customer, of the total; evidence, too
+    clustered: Interval | None = None  # the total's interval with the design effect: right where customers repeat
     axes: tuple[tuple[str, ...], ...] = ()  # media in the groups that may share an axis; of a metric with a scale
     incomparable: str = ""  # why media stand on axes of their own; empty where all of them share one

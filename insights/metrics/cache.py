@@ -16,12 +16,13 @@ from insights.mart import table as mart
 from insights.mart.engine import Version
 from insights.metrics.answer import Answer, AsOf, Change, Row
 from insights.metrics.horizon import horizon_of
+from insights.metrics.intervals import Interval
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
 
 logger = logging.getLogger(__name__)
-_SHAPE = 4  # grows when what is kept changes its form
+_SHAPE = 5  # grows when what is kept changes its form
 _SECONDS_KEPT = 24 * 3600
 _EPOCH = date(2000, 1, 1)  # questions are kept whole, so `today` fills nothing in
 
@@ -103,6 +104,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "not_yet_assessable": answer.not_yet_assessable,
         "sources": answer.sources,
         "design_effect": answer.design_effect,
+        "clustered": answer.clustered and asdict(answer.clustered),
         "axes": answer.axes,
         "incomparable": answer.incomparable,
     }
@@ -128,6 +130,7 @@ def from_json(kept: dict[str, Any]) -> Answer:
         not_yet_assessable=kept["not_yet_assessable"],
         sources=kept["sources"],
         design_effect=kept["design_effect"],
+        clustered=kept["clustered"] and Interval(**kept["clustered"]),
         axes=tuple(map(tuple, kept["axes"])),
         incomparable=kept["incomparable"],
     )

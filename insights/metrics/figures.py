@@ -25,7 +25,7 @@ class Cell:
     @property
     def n(self) -> int:
         """How many rows have the answer."""
-        return self.sums.n
+        return int(self.sums.n)
 
     @property
     def told_by(self) -> int:
@@ -58,7 +58,7 @@ def value_of(metric: Metric, sums: Sums) -> float | None:
     return value if isfinite(value) else None
 
 
-def _promoters_and_detractors(sums: Sums) -> tuple[float, float, int]:
+def _promoters_and_detractors(sums: Sums) -> tuple[float, float, float]:
     return (sums.yy + sums.y) / 2, (sums.yy - sums.y) / 2, sums.n
 
 
@@ -66,7 +66,7 @@ def interval_of(metric: Metric, sums: Sums) -> Interval | None:
     """Return the 95 % interval in the metric's unit. `value_of` must not be None."""
     plain: Interval | None
     if metric.kind == "TOTAL":
-        plain = intervals.count(sums.n)
+        plain = intervals.count(int(sums.n))
     elif metric.kind == "SHARE":
         plain = intervals.wilson(sums.y, sums.n)
     elif metric.kind == "NPS":
@@ -83,7 +83,7 @@ def interval_of(metric: Metric, sums: Sums) -> Interval | None:
 def difference_of(metric: Metric, after: Sums, before: Sums) -> Difference:
     """Return after minus before in the metric's unit. `value_of` must not be None for either."""
     if metric.kind == "TOTAL":
-        plain = intervals.count_difference(after.n, before.n)
+        plain = intervals.count_difference(int(after.n), int(before.n))
     elif metric.kind == "SHARE":
         plain = intervals.share_difference(after.y, after.n, before.y, before.n)
     elif metric.kind == "NPS":

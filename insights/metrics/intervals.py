@@ -3,7 +3,7 @@
 All functions are scalar and work on sums, so that an engine that only adds up can feed them. Shares are 0 … 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import inf, isfinite, sqrt
 
 from scipy import special
@@ -45,7 +45,7 @@ class Difference:
 class Sums:
     """What is added up over the rows with an answer: y is the numerator, x the denominator (1 per row of a mean)."""
 
-    n: int
+    n: float  # whole, unless `effective` made it fewer
     y: float = 0.0
     yy: float = 0.0
     x: float = 0.0
@@ -69,7 +69,7 @@ def _two_sided_t(t: float, degrees: float) -> float:
     return float(2 * special.stdtr(degrees, -abs(t)))
 
 
-def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval:
+def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> Interval:
     """Return the score interval of a share (Wilson 1927, JASA 22:209)."""
     z = _z(confidence)
     share, weight = successes / n, z * z / n
@@ -81,7 +81,7 @@ def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval
 
 
 def share_difference(
-    successes: float, n: int, before: float, n_before: int, confidence: float = CONFIDENCE
+    successes: float, n: float, before: float, n_before: float, confidence: float = CONFIDENCE
 ) -> Difference:
     """Return the difference of two independent shares: hybrid score (Newcombe 1998, Stat Med 17:873, method 10).
 
@@ -97,7 +97,7 @@ def share_difference(
     return Difference(difference, Interval(low, high), 1.0 if error == 0 else _two_sided(difference / error))
 
 
-def nps(promoters: float, detractors: float, n: int, confidence: float = CONFIDENCE) -> Interval:
+def nps(promoters: float, detractors: float, n: float, confidence: float = CONFIDENCE) -> Interval:
     """Return the adjusted Wald interval of promoters' minus detractors' share (Rocks 2016, Am Stat 70:365).
 
     3/4 is added to promoters and to detractors, 1 1/2 to passives, after Agresti and Coull (1998). The interval is
@@ -108,14 +108,14 @@ def nps(promoters: float, detractors: float, n: int, confidence: float = CONFIDE
     return Interval(max(-1.0, value - reach), min(1.0, value + reach))
 
 
-def _adjusted_nps(promoters: float, detractors: float, n: int) -> tuple[float, float]:
+def _adjusted_nps(promoters: float, detractors: float, n: float) -> tuple[float, float]:
     total = n + 3
     p, d = (promoters + 0.75) / total, (detractors + 0.75) / total
     return p - d, (p + d - (p - d) ** 2) / total
 
 
 def nps_difference(
-    after: tuple[float, float, int], before: tuple[float, float, int], confidence: float = CONFIDENCE
+    after: tuple[float, float, float], before: tuple[float, float, float], confidence: float = CONFIDENCE
 ) -> Difference:
     """Return the difference of two NPS, each (promoters, detractors, n): z with the variances of the adjusted shares.
 
@@ -274,3 +274,12 @@ def design_effect(rows: Sums, clusters: Sums) -> float | None:
         return None
     effect = (spread_of_clusters * clusters.n / (clusters.n - 1)) / (spread * rows.n / (rows.n - 1))
     return effect if isfinite(effect) and effect < inf else None
+
+
+def effective(rows: Sums, effect: float | None) -> Sums:
+    """Return the sums as if of so many independent records as the design effect leaves (Kish 1965): n / effect.
+
+    Their interval is the one that holds where customers repeat. An effect below 1, or none, leaves them as they are.
+    """
+    share = 1 / max(1.0, effect or 1.0)
+    return Sums(**{entry.name: getattr(rows, entry.name) * share for entry in fields(Sums)})

@@ -14,7 +14,7 @@ from insights.metrics.compile import Counted, Key
 from insights.metrics.definition import Metric
 from insights.metrics.dimensions import DIMENSIONS, overlapping
 from insights.metrics.figures import Cell, difference_of, interval_of, value_of
-from insights.metrics.intervals import design_effect
+from insights.metrics.intervals import Interval, design_effect, effective
 from insights.metrics.periods import Period, bucket_start, next_bucket
 from insights.metrics.query import InvalidQuery, MetricQuery
 from insights.metrics.registry import metric_named
@@ -52,7 +52,8 @@ def finished(
         method=metric.method,
         not_yet_assessable=counted.total.waiting if metric.waiting and not is_hidden else None,
         sources=_sources(counted, viewer),
-        design_effect=None if is_hidden else _design_effect(counted.total),
+        design_effect=None if is_hidden else _design_effect(metric, counted.total),
+        clustered=_clustered(metric, counted.total) if total.state in _SHOWN else None,
         axes=seen,
         incomparable=table.axes.why(medium for axis in seen for medium in axis),
     )
@@ -204,8 +205,15 @@ def _sources(counted: Counted, viewer: Viewer) -> dict[str, int] | None:
     return {source: cell.n for source, cell in sorted(counted.sources.items()) if (source,) not in hide}
 
 
-def _design_effect(cell: Cell) -> float | None:
-    return design_effect(cell.sums, cell.clusters) if cell.clusters and cell.n else None
+def _design_effect(metric: Metric, cell: Cell) -> float | None:
+    """Kappa is no quotient of its two sums, so that they do not tell its design effect."""
+    is_told = cell.clusters and cell.n and metric.kind != "KAPPA"
+    return design_effect(cell.sums, cell.clusters) if is_told and cell.clusters else None
+
+
+def _clustered(metric: Metric, cell: Cell) -> Interval | None:
+    effect = _design_effect(metric, cell)
+    return None if effect is None else interval_of(metric, effective(cell.sums, effect))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "not_yet_assessable": answer.not_yet_assessable,
         "sources": None if answer.sources is None else dict(answer.sources),
         "design_effect": answer.design_effect,
+        "clustered": answer.clustered and {"low": answer.clustered.low, "high": answer.clustered.high},
         **_axes(answer),
         "rows": [_row(row, has_scale=bool(metric.scale)) for row in answer.rows],
         "total": _row(answer.total, has_scale=bool(metric.scale)),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from insights.dashboards.boards.tiles import Voice
 from insights.dashboards.names import ago, days, dimension_name, moment, value_name
-from insights.dashboards.numbers import number, share
+from insights.dashboards.numbers import digits_for, interval, number, share
 from insights.dashboards.words import ChangeSaid, Said, change_said, method, said
 from insights.metrics import engine
 from insights.metrics.answer import Answer
@@ -143,6 +143,10 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Coverage", f"{share(total.coverage)} of {_asked_of(answer)} hold the answer"),
         ("Design effect", _design_effect(answer)),
     ]
+    if answer.clustered and answer.design_effect and answer.design_effect > 1:
+        low, high = answer.clustered.low, answer.clustered.high
+        reach = interval(low, high, answer.metric.unit, digits_for(low, high, answer.metric.unit))
+        facts.insert(1, ("Interval by customer", f"{reach}, as the same customers are in it again"))
     if answer.metric.parameters:
         asked = [f"{name.replace('_', ' ')} {answer.query.parameter(name)}" for name in answer.metric.parameters]
         facts.insert(0, ("Asked with", ", ".join(asked)))

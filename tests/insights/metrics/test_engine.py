@@ -219,7 +219,7 @@ def test_without_evidence_the_numbers_are_the_same(facts: Facts, built: Callable
     asked = [query(key, bucket="week", by=("source",), compare="previous") for key in keys]
     bare = answers(asked, EVERYTHING, now=NOW, evidence=False)
     whole = answers(asked, EVERYTHING, now=NOW)
-    assert [(one.sources, one.design_effect) for one in bare] == [(None, None)] * 3
+    assert [(one.sources, one.design_effect, one.clustered) for one in bare] == [(None, None, None)] * 3
     assert [one.sources for one in whole] == [{"a": 20, "b": 20}, {"c": 40}, {"a": 17, "b": 16}]
     assert [(one.total, one.rows) for one in bare] == [(one.total, one.rows) for one in whole]
 
@@ -257,6 +257,12 @@ def test_the_evidence_says_sources_and_repeated_customers(
     found = ask("nps")
     assert found.sources == {"a": 10, "b": 30}
     assert found.design_effect == pytest.approx(2 * 20 / 19 / (40 / 39))
+    assert found.total.low is not None
+    assert found.total.high is not None
+    assert found.clustered is not None  # as of half as many: NPS 0 of 19 and 20 people, wider by the square root of two
+    assert found.clustered.high - found.clustered.low == pytest.approx(
+        (found.total.high - found.total.low) * 2**0.5, rel=0.05
+    )
     assert (found.total.n, found.total.customers) == (40, 20)
 
 

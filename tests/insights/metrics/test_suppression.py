@@ -70,7 +70,7 @@ def test_a_small_total_hides_everything(facts: Facts, built: Callable[..., int],
     assert found.total.state == "SUPPRESSED"
     assert {row.state for row in found.rows} == {"SUPPRESSED", "NO_DATA"}
     assert found.sources == {}
-    assert (found.design_effect, found.not_yet_assessable) == (None, None)
+    assert (found.design_effect, found.not_yet_assessable, found.clustered) == (None, None, None)
 
 
 @pytest.mark.django_db
