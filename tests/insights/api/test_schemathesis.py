@@ -44,7 +44,8 @@ def document(company, tasks):
 def test_every_answer_is_as_promised(document, speak, mode):
     headers = {"Authorization": f"Bearer {speak().secret}", "Accept-Encoding": "identity"}
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) == 20
+    served = document.raw_schema["paths"]
+    assert len(operations) == sum(len(methods) for methods in served.values()) > 40
     problems = []
     for operation in operations:
 

@@ -38,6 +38,25 @@ ADDRESSES = [
     ("post", f"/api/v1/imports/{KEY}/cancel", "imports:write"),
     ("get", f"/api/v1/imports/{KEY}/set-aside", "imports:write"),
     ("post", f"/api/v1/imports/{KEY}/replay", "imports:write"),
+    ("get", "/api/v1/search", "feedback:read"),
+    ("get", "/api/v1/enrichment", "metrics:read"),
+    ("get", "/api/v1/quality", "metrics:read"),
+    ("get", "/api/v1/labels", "feedback:read"),
+    ("post", "/api/v1/labels", "labels:write"),
+    ("delete", f"/api/v1/labels/{KEY}", "labels:write"),
+    ("get", "/api/v1/labels/queue", "labels:write"),
+    ("get", "/api/v1/taxonomy", "metrics:read"),
+    ("post", "/api/v1/taxonomy", "topics:write"),
+    ("get", "/api/v1/taxonomy/7", "metrics:read"),
+    ("delete", "/api/v1/taxonomy/7", "topics:write"),
+    ("get", "/api/v1/taxonomy/7/diff", "metrics:read"),
+    ("post", "/api/v1/taxonomy/7/publish", "topics:write"),
+    ("post", "/api/v1/taxonomy/7/retag", "topics:write"),
+    ("get", "/api/v1/topics", "metrics:read"),
+    ("post", "/api/v1/topics", "topics:write"),
+    ("get", "/api/v1/topics/parcel", "metrics:read"),
+    ("patch", "/api/v1/topics/parcel", "topics:write"),
+    ("post", "/api/v1/topics/parcel/merge", "topics:write"),
     ("get", "/api/v1/sources", "imports:write"),
     ("get", "/api/v1/mappings/plain", "imports:write"),
     ("put", "/api/v1/mappings/plain", "imports:write"),
@@ -63,7 +82,10 @@ def refused(shown, status: int) -> str:
 def test_the_list_above_names_every_address_there_is(client):
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     served = {(method, re.sub(r"{.*?}", "{}", path)) for path, methods in paths.items() for method in methods}
-    holes = re.compile(rf"{KEY}|(?<=mappings/)plain|(?<=metrics/)nps|(?<=link-rules/)7|(feedback|metric)(?=/metadata)")
+    holes = re.compile(
+        rf"{KEY}|(?<=mappings/)plain|(?<=metrics/)nps|(?<=link-rules/)7|(feedback|metric)(?=/metadata)"
+        r"|(?<=taxonomy/)7|(?<=topics/)parcel|(?<=parcel/)merge"
+    )
     named = {(method, holes.sub("{}", address)) for method, address, _ in ADDRESSES}
     assert served - WITHOUT_TOKENS == named
 
