@@ -12,7 +12,7 @@ from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
 
 Translator = Callable[[Mapping[str, Any], Mapping[str, str]], Translation]
 _HEAD = 65_536
-_LOADER_SAYS = frozenset({"STATE", "SCHEMA", "ACTIVATE_VERSION"})  # kinds of lines that hold no record
+_LOADER_SAYS = ("STATE", "SCHEMA", "ACTIVATE_VERSION")  # kinds of lines that hold no record
 
 
 def json_head(head: bytes) -> bytes:

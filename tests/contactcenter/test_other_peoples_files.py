@@ -149,3 +149,9 @@ def test_an_analysed_call_began_when_its_recording_did(read):
     }  # fmt: skip
     (part,) = read("amazon_contact_lens", json.dumps(analysed).encode()).accepted
     assert part.occurred_at.isoformat() == "2026-03-05T08:15:00+00:00"
+
+
+@pytest.mark.parametrize("kind", [["RECORD"], {"a": 1}, None, 4])
+def test_a_type_that_is_no_word_is_no_loaders(read, kind):
+    done = read("freshdesk", lines({**TICKET, "type": kind, "stream": ["x"], "data": 3}))
+    assert [one.source_id for one in done.accepted] == ["23"]
