@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
+from insights.enrichment.taxonomy import READY, Node, Tree, by_key, from_csv, path_of
 from insights.intake.source import Option, all_sources
 from insights.metrics.definition import Metric
 from insights.metrics.dimensions import DIMENSIONS
@@ -119,4 +120,39 @@ def _operation_lines(address: str, method: str, operation: dict[str, Any]) -> li
     return [*lines, "", f"Answers: {answers}."]
 
 
-PAGES: dict[str, Callable[[], str]] = {"metrics.md": metrics_page, "sources.md": sources_page, "api.md": api_page}
+def taxonomy_page() -> str:
+    """Return docs/taxonomy.md: the tree that a new instance begins with."""
+    tree = from_csv(READY.read_text(encoding="utf-8"))
+    topics = [node for node in tree if node.examples]
+    fewest = min(len(node.examples) for node in topics)
+    lines = [
+        "# The ready taxonomy\n",
+        _NOTE,
+        f"The tree a new instance begins with: `insights/enrichment/taxonomies/{READY.name}`, {len(topics)} topics on",
+        f"three levels, each with {fewest} examples or more, and counter-examples, written for this project.",
+        "[How to edit it](how-to/edit-the-taxonomy.md).",
+    ]
+    for area in (node for node in tree if not node.parent):
+        lines += [f"\n## {area.name}\n", area.description, ""]
+        lines += [
+            "| group | topic | key | what it is | demand | owner | stage | examples |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        lines += [_topic_line(node, tree) for node in topics if path_of(node.key, by_key(tree))[0] == area.key]
+    return "\n".join(lines) + "\n"
+
+
+def _topic_line(node: Node, tree: Tree) -> str:
+    cells = (
+        by_key(tree)[node.parent].name, node.name, f"`{node.key}`", node.description, node.demand.lower(),
+        node.owner_department, node.journey_stage.lower(), str(len(node.examples)),
+    )  # fmt: skip
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "metrics.md": metrics_page,
+    "sources.md": sources_page,
+    "api.md": api_page,
+    "taxonomy.md": taxonomy_page,
+}

@@ -30,8 +30,6 @@ STOP_WAYS: Mapping[str, Sequence[tuple[signal.Signals, float]]] = {
     "valkey": [(signal.SIGTERM, 20)],
     "postgres": [(signal.SIGINT, 30), (signal.SIGQUIT, 5)],  # fast: roll back and write all to disk
 }
-# a worker has one process per core: threads of the linear algebra beyond that wait for one another
-ONE_THREAD: Mapping[str, str] = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, HEALTHY_SECONDS = 0.5, 30.0, 60.0
 
 
@@ -153,7 +151,7 @@ def application_parts(services: Services, environment: Mapping[str, str], port: 
             *celery, "worker", "--loglevel", "INFO", "--concurrency", str(os.cpu_count() or 1),
             "--queues", ",".join(WORKER_QUEUES), "--hostname", "worker@%h", "--without-mingle", "--without-gossip",
         ],
-        {**environment, **ONE_THREAD, "CXHUB_DATABASE_POOL": environment.get("CXHUB_DATABASE_POOL", "2")},
+        {**environment, "CXHUB_DATABASE_POOL": environment.get("CXHUB_DATABASE_POOL", "2")},
         logs / "worker.log",
     )  # fmt: skip
     worker.is_ready = lambda: worker.log_says(r"\bready\.")

@@ -12,7 +12,7 @@ from insights.enrichment.topic_model import MOST_NEIGHBOURS, TopicModel, calibra
 from insights.enrichment.topic_words import learn_words
 
 PENALTY = 0.2
-ROUNDS = 120
+ROUNDS = 40
 FOLDS = 5
 FEW_FOLDS_FROM = 2_500  # texts: from here two folds tell enough
 FEWEST_TO_CALIBRATE = 20
