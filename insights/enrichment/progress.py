@@ -3,11 +3,13 @@
 from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
+from django.db.models import Count, Q
 
-from insights.models import Enrichment
+from insights.models import Delivery, Enrichment
 
 _RATE_SECONDS = 45  # a drain that has not reported for so long is not working
 MOST_DRAINS = 64
+_COUNTED_SECONDS = 3  # however many look at the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,18 @@ def progress() -> Progress:
     speed = round(sum(rates.values()), 1) if rates and pending else None
     left = 0 if not pending else round(pending / speed) if speed else None
     return Progress(pending=pending, done=max(done, 0), failed=failed, texts_per_second=speed, seconds_left=left)
+
+
+def progress_of(delivery: Delivery) -> tuple[int, int]:
+    """Return how many texts of a delivery are read (or set aside), and how many it has; counted every few seconds."""
+    name = f"enrichment:of:{delivery.pk}:{delivery.state}"  # its last count while it came in is not the last one
+    told: tuple[int, int] | None = cache.get(name)
+    if told is None:
+        waits = Count("pk", filter=Q(state=Enrichment.State.PENDING))
+        found = Enrichment.objects.filter(feedback__delivery=delivery).aggregate(total=Count("pk"), waiting=waits)
+        told = (found["total"] - found["waiting"], found["total"])
+        cache.set(name, told, timeout=_COUNTED_SECONDS)
+    return told
 
 
 def _key(drain: str) -> str:

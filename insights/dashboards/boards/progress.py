@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from insights.dashboards.numbers import clock, number
-from insights.enrichment.progress import progress
+from insights.enrichment.progress import progress, progress_of
 from insights.models import Delivery
 
 
@@ -30,6 +30,17 @@ def reading() -> Reading:
     left = "" if now.seconds_left is None else f"; about {_duration(now.seconds_left)} left"
     sentence = f"{number(now.done)} of {number(total)} texts read{left}{failed}"
     return Reading(read=now.done + now.failed, total=total, is_running=True, sentence=sentence)
+
+
+def reading_of(delivery: Delivery) -> Reading:
+    """Return how far the texts of one delivery are read; it goes on while records still come in."""
+    read, total = progress_of(delivery)
+    is_open = delivery.state in {Delivery.State.RECEIVED, Delivery.State.READING}
+    words = (
+        f"All its {number(total)} texts read" if read == total else f"{number(read)} of its {number(total)} texts read"
+    )
+    sentence = f"{words} so far" if is_open else words
+    return Reading(read=read, total=total, is_running=is_open or read < total, sentence=sentence if total else "")
 
 
 def _open_deliveries() -> int:
