@@ -16,6 +16,7 @@ from insights.enrichment.topic_model import Judgement, TopicModel
 from insights.enrichment.topic_teaching import nothing
 
 NONE = frozenset({"none", "oos", "out_of_scope", "out of scope", "no topic", "no_topic"})  # labels of what fits none
+EVEN_SCORE = 0.3  # beside the stated precision: about where precision and recall of several topics are alike
 _INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -32,7 +33,8 @@ def evaluate_topics(texts: Sequence[str], truth: Sequence[str], examples: int, s
         raise ValueError(f"Nothing is left to judge when {examples} texts per topic are learned.")
     if len(topics) < 2:
         raise ValueError("At least two topics are needed to tell them apart.")
-    model, _ = learn(_taught([(texts[place], truth[place]) for place in sorted(drawn)], topics), topics)
+    learned = [(texts[place], frozenset({truth[place]}) - NONE) for place in sorted(drawn)]
+    model, _ = learn(_taught(learned, topics), topics)
     started = time.perf_counter()
     judged = [_judge(model, texts[place]) for place in rest]
     speed = len(rest) / max(time.perf_counter() - started, 1e-9)
@@ -41,15 +43,62 @@ def evaluate_topics(texts: Sequence[str], truth: Sequence[str], examples: int, s
     return {**_told(model, wanted, judged), **extra}
 
 
-def _taught(learned: Sequence[tuple[str, str]], topics: Sequence[str]) -> list[Taught]:
-    names = [(_INNER_CAPITAL.sub(" ", topic).replace("_", " ").lower(), topic) for topic in topics]
-    texts = [(clean(text), topic, True) for text, topic in learned] + [(*name, False) for name in names]
+def evaluate_several(texts: Sequence[str], truth: Sequence[frozenset[str]], share: float, seed: int) -> dict[str, Any]:
+    """Several topics a text: learn the names and this share of the texts, drawn with the seed, and judge the rest.
+
+    Micro and macro F1 of what is shown at the stated precision, and of all that scores EVEN_SCORE. A text without a
+    topic teaches and counts as one that fits none. Raises ValueError where there is nothing to learn or to judge.
+    """
+    topics = sorted(frozenset().union(*truth) - NONE)
+    if len(topics) < 2:
+        raise ValueError("At least two topics are needed to tell them apart.")
+    places = list(range(len(texts)))
+    random.Random(seed).shuffle(places)  # noqa: S311 - a sample, not a secret
+    cut = round(len(places) * share)
+    if not 0 < cut < len(places):
+        raise ValueError(f"A share of {share:g} of {len(places)} texts leaves nothing to learn or to judge.")
+    model, _ = learn(_taught([(texts[place], truth[place] - NONE) for place in sorted(places[:cut])], topics), topics)
+    started = time.perf_counter()
+    rest = sorted(places[cut:])
+    judged = [_judge(model, texts[place]) for place in rest]
+    speed = len(rest) / max(time.perf_counter() - started, 1e-9)
+    wanted = [truth[place] - NONE for place in rest]
+    shown = [{model.topics[place] for place in model.shown(judgement)} for judgement in judged]
+    even = [{model.topics[int(place)] for place in np.flatnonzero(one.score >= EVEN_SCORE)} for one in judged]
+    return {
+        "n": len(rest), "topics": len(topics), "share_learned": share, "seed": seed,
+        "shown": _f1(topics, wanted, shown), f"score_{EVEN_SCORE:g}": _f1(topics, wanted, even),
+        "texts_per_second": round(speed, 1),
+    }  # fmt: skip
+
+
+def _f1(topics: Sequence[str], wanted: Sequence[frozenset[str]], found: Sequence[set[str]]) -> dict[str, float]:
+    """Precision, recall and F1 over all pairs of text and topic, and the mean F1 of the topics."""
+    hits, shown, there = (dict.fromkeys(topics, 0) for _ in range(3))
+    for truth, topic_set in zip(wanted, found, strict=True):
+        for topic in truth | topic_set:
+            hits[topic] += topic in truth and topic in topic_set
+            shown[topic] += topic in topic_set
+            there[topic] += topic in truth
+    right, said, true = (sum(counted.values()) for counted in (hits, shown, there))
+    each = [2 * hits[topic] / max(shown[topic] + there[topic], 1) for topic in topics]
+    return {
+        "precision": round(right / max(said, 1), 4),
+        "recall": round(right / max(true, 1), 4),
+        "micro_f1": round(2 * right / max(said + true, 1), 4),
+        "macro_f1": round(float(np.mean(each)), 4),
+    }
+
+
+def _taught(learned: Sequence[tuple[str, frozenset[str]]], topics: Sequence[str]) -> list[Taught]:
+    names = [(_INNER_CAPITAL.sub(" ", topic).replace("_", " ").lower(), frozenset({topic})) for topic in topics]
+    texts = [(clean(text), said, True) for text, said in learned] + [(*name, False) for name in names]
     vectors = encoder().encode([text for text, _, _ in texts])
     return [
         *nothing(),
         *(
-            Taught(text, vector, yes=frozenset() if topic in NONE else frozenset({topic}), is_example=is_example)
-            for (text, topic, is_example), vector in zip(texts, vectors, strict=True)
+            Taught(text, vector, yes=said, is_example=is_example)
+            for (text, said, is_example), vector in zip(texts, vectors, strict=True)
         ),
     ]
 

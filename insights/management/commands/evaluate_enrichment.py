@@ -15,7 +15,7 @@ from insights.enrichment.evaluation import (
     evaluate_sentiment,
 )
 from insights.enrichment.evaluation_redaction import evaluate_redaction
-from insights.enrichment.evaluation_topics import evaluate_topics
+from insights.enrichment.evaluation_topics import evaluate_several, evaluate_topics
 from insights.enrichment.names import hide_names
 from insights.intake.redaction import redact
 
@@ -33,6 +33,10 @@ class Command(BaseCommand):
         parser.add_argument("--text", required=True, help="the column with the texts")
         parser.add_argument("--label", help="the column with the labels; redaction reads <TYPE>…</TYPE> in the text")
         parser.add_argument("--examples", type=int, default=8, help="topics: how many texts per topic are learned")
+        parser.add_argument(
+            "--separator", help="topics: what stands between several labels of a text, such as ';'; blank means none"
+        )
+        parser.add_argument("--share", type=float, default=0.8, help="several labels: the share of texts learned")
         parser.add_argument("--seed", type=int, default=1, help="topics: which ones")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,7 +47,8 @@ class Command(BaseCommand):
         if task != "redaction" and not options["label"]:
             raise CommandError(f"'{task}' needs --label, the column that holds what people said.")
         try:
-            texts, labels = _columns(options["file"], options["text"], options["label"])
+            keeps_blank = task == "topics" and bool(options["separator"])
+            texts, labels = _columns(options["file"], options["text"], options["label"], keeps_blank=keeps_blank)
             found = _measure(task, texts, labels, options)
         except (EncoderMissing, ValueError) as problem:
             raise CommandError(str(problem)) from problem
@@ -57,12 +62,15 @@ def _measure(task: str, texts: list[str], labels: list[str], options: dict[str, 
         return evaluate_intent(task, texts, labels)
     if task == "language":
         return evaluate_language(texts, labels)
+    if task == "topics" and options["separator"]:
+        said = [{one.strip() for one in label.split(options["separator"])} - {""} for label in labels]
+        return evaluate_several(texts, [frozenset(one) for one in said], options["share"], options["seed"])
     if task == "topics":
         return evaluate_topics(texts, labels, options["examples"], options["seed"])
     return evaluate_redaction(texts, lambda text: hide_names(redact(text)))
 
 
-def _columns(path: Path, text: str, label: str | None) -> tuple[list[str], list[str]]:
+def _columns(path: Path, text: str, label: str | None, *, keeps_blank: bool = False) -> tuple[list[str], list[str]]:
     """Return the texts and the labels of a CSV; a missing file or column is said in words."""
     csv.field_size_limit(10_000_000)
     try:
@@ -77,5 +85,5 @@ def _columns(path: Path, text: str, label: str | None) -> tuple[list[str], list[
     absent = [column for column in (text, label) if column and column not in rows[0]]
     if absent:
         raise ValueError(f"{path} has no column '{absent[0]}'. It has: {', '.join(rows[0])}.")
-    kept = [row for row in rows if not label or (row[label] or "").strip()]
+    kept = [row for row in rows if not label or keeps_blank or (row[label] or "").strip()]
     return [row[text] or "" for row in kept], [(row[label] or "").strip() if label else "" for row in kept]

@@ -55,6 +55,22 @@ def test_topics_are_learned_from_a_few_and_judged_on_the_rest(tmp_path):
     assert {**found, "texts_per_second": 0} == {**again, "texts_per_second": 0}
 
 
+def test_texts_with_several_topics_are_measured_too(tmp_path):
+    file = tmp_path / "several.csv"
+    lines = [f"My bill of {month} is too high.|bill" for month in ("May", "June", "July", "August", "March")]
+    lines += [f"The internet line is down in the {place}.|line" for place in ("house", "office", "shop", "school")]
+    lines += [f"My bill of {month} is too high. The internet line is down.|bill;line" for month in ("April", "October")]
+    lines += ["It rained all day.|", "We had soup for lunch.|", "The train to Rome was red.|"]
+    file.write_text("text,topics\n" + "".join(line.replace("|", ",") + "\n" for line in lines))
+    arguments = ("topics", str(file), "--text", "text", "--label", "topics", "--separator", ";", "--share", "0.5")
+    found = _run(*arguments)
+    assert (found["n"], found["topics"]) == (7, 2)
+    assert found["score_0.3"]["precision"] == 1.0
+    assert set(found["shown"]) == {"precision", "recall", "micro_f1", "macro_f1"}
+    with pytest.raises(CommandError, match="nothing to learn or to judge"):
+        _run(*arguments[:-1], "1")
+
+
 def test_redaction_is_measured_on_marked_texts():
     texts = ["Write to <EMAIL>ann@example.org</EMAIL> please", "I am <PERSON>Ann Lee</PERSON>, hello"]
     found = evaluate_redaction(texts, redact)
