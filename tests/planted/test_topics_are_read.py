@@ -16,7 +16,7 @@ from insights.enrichment.topic_teaching import teach
 from insights.enrichment.topics import topics_of
 from insights.intake.redaction import redact
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 NOBODY = UUID(int=0)
 ENGLISH = LANGUAGES.index("en")
 

@@ -12,6 +12,7 @@ from insights.enrichment.taxonomy import READY, from_csv
 from insights.enrichment.topic_teaching import teach
 from insights.enrichment.topics import topics_of
 
+pytestmark = pytest.mark.timeout(900)  # learning takes 13 CPU seconds, and machines may be busy
 NOBODY = UUID(int=0)
 CODE = "for (let i = 0; i < 10; i++) { console.log(items[i].id); }"
 
