@@ -58,6 +58,8 @@ def _metric_lines(metric: Metric) -> Iterator[str]:
     yield f"- **Interval**: {_INTERVALS[metric.method]}; **fewest**: {metric.fewest}"
     for name, values in metric.parameters.items():
         yield f"- **Parameter** `{name}`: {', '.join(values)} (unless asked, {values[0]})"
+    if metric.scale:
+        yield "- **Shares an axis**: only media whose sentiment labels show to be on one scale; others are not mixed"
     yield f"- **Main reason to doubt it**: {metric.doubt}"
     yield f"- **Definition version**: {metric.definition_version}"
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from insights.mart.medium import MEDIA
 from insights.metrics.dimensions import DIMENSIONS, Dimension
 from insights.metrics.periods import BUCKETS, COMPARISONS
 from insights.metrics.registry import METRICS
@@ -116,7 +117,7 @@ PARAMETERS: dict[str, list[Schema]] = {
 
 # --- metrics
 
-_STATES = ["OK", "INDICATIVE", "WITHHELD", "SUPPRESSED", "NO_DATA"]
+_STATES = ["OK", "INDICATIVE", "WITHHELD", "SUPPRESSED", "NOT_COMPARABLE", "NO_DATA"]
 _ROW: dict[str, Schema] = {
     "by": {"type": "object", "additionalProperties": maybe(TEXT)},
     "bucket": maybe(TEXT),
@@ -129,6 +130,11 @@ _ROW: dict[str, Schema] = {
     "state": {"type": "string", "enum": _STATES},
     "records": TEXT,
 }
+_MEDIUM: Schema = {"type": "string", "enum": list(MEDIA)}
+_ON_A_SCALE: dict[str, Schema] = {
+    "media": {**listed(_MEDIUM), "description": "Whose words the number is made of."},
+    "axis": maybe({**COUNT, "description": "Which of the answer's axes it stands on; never draw two on one."}),
+}
 _QUERY: dict[str, Schema] = {
     "since": DAY,
     "until": DAY,
@@ -139,6 +145,20 @@ _QUERY: dict[str, Schema] = {
     "filters": {"type": "object", "additionalProperties": listed(TEXT)},
     "parameters": {"type": "object", "additionalProperties": TEXT},
     "as_of": maybe(COUNT),
+}
+_ANSWER: dict[str, Schema] = {
+    "metric": thing({"key": TEXT, "label": TEXT, "unit": TEXT, "better": TEXT, "definition_version": COUNT}),
+    "query": thing({**_QUERY, "time_zone": TEXT}),
+    "as_of": ref("AsOf"),
+    "method": TEXT,
+    "doubt": TEXT,
+    "overlapping": FLAG,
+    "not_yet_assessable": maybe(COUNT),
+    "sources": maybe({"type": "object", "additionalProperties": COUNT}),
+    "design_effect": maybe(NUMBER),
+    "clustered": maybe(thing({"low": NUMBER, "high": NUMBER})),
+    "rows": listed(ref("Row")),
+    "total": ref("Row"),
 }
 SCHEMAS: dict[str, Schema] = {
     "Problem": {
@@ -184,24 +204,20 @@ SCHEMAS: dict[str, Schema] = {
             "is_significant": FLAG,
         }
     ),
-    "Row": thing(_ROW, properties={**_ROW, "change": ref("Change")}),
+    "Row": thing(_ROW, properties={**_ROW, **_ON_A_SCALE, "change": ref("Change")}),
     "AsOf": thing({"data_version": COUNT, "built_at": maybe(TIME), "complete_until": maybe(TIME)}),
     "Answer": thing(
-        {
-            "metric": thing({"key": TEXT, "label": TEXT, "unit": TEXT, "better": TEXT, "definition_version": COUNT}),
-            "query": thing({**_QUERY, "time_zone": TEXT}),
-            "as_of": ref("AsOf"),
-            "method": TEXT,
-            "doubt": TEXT,
-            "overlapping": FLAG,
-            "not_yet_assessable": maybe(COUNT),
-            "sources": maybe({"type": "object", "additionalProperties": COUNT}),
-            "design_effect": maybe(NUMBER),
-            "clustered": maybe(thing({"low": NUMBER, "high": NUMBER})),
-            "rows": listed(ref("Row")),
-            "total": ref("Row"),
+        _ANSWER,
+        properties={
+            **_ANSWER,
+            "axes": {**listed(listed(_MEDIUM)), "description": "Media in groups whose scales are proven to match."},
+            "not_comparable": maybe({**TEXT, "description": "Why they do not share one axis."}),
         },
-        description="One answer. Without a value the state says why; a row has `change` where a period was compared.",
+        description=(
+            "One answer. Without a value the state says why; a row has `change` where a period was compared. Metrics "
+            "read on a scale that may differ by medium (sentiment, negative_share) have `axes` and `not_comparable`, "
+            "their rows `media` and `axis`; a row that would mix scales is NOT_COMPARABLE."
+        ),
     ),
     "Question": {
         "type": "object",

@@ -3,6 +3,7 @@
 from insights.api.documents import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Schema, either, listed, maybe, ref, thing
 from insights.api.documents import NULL as NOTHING
 from insights.intake.link_rules import MOST_HOURS
+from insights.mart.medium import MEDIA
 
 _TASKS = ["SILENT", "VOLUME", "SET_ASIDE", "FAILED", "CONNECTION", "READING", "MART"]
 _HOURS: Schema = {"type": "integer", "minimum": 1, "maximum": MOST_HOURS}
@@ -17,7 +18,36 @@ _RULE: dict[str, Schema] = {
     "channels": listed({"type": "string", "maxLength": 10}),
     "queues": listed({"type": "string", "maxLength": 120}),
 }
+_MEDIUM: Schema = {"type": "string", "enum": list(MEDIA)}
+_GAP = thing(dict.fromkeys(("score", "difference", "low", "high"), NUMBER), description="With its 90 % interval.")
 HEALTH: dict[str, Schema] = {
+    "Calibration": thing(
+        {
+            "made_at": maybe(TIME),
+            "checked_at": maybe(TIME),
+            "sentiment_version": maybe(TEXT),
+            "margin": NUMBER,
+            "fewest": COUNT,
+            "labelled": {"type": "object", "additionalProperties": COUNT},
+            "pairs": listed(
+                thing(
+                    {
+                        "first": _MEDIUM,
+                        "second": _MEDIUM,
+                        "verdict": {"type": "string", "enum": ["SAME", "DIFFERENT", "UNKNOWN"]},
+                        "gaps": listed(_GAP),
+                        "p_same": maybe(NUMBER),
+                        "p_different": maybe(NUMBER),
+                    }
+                )
+            ),
+            "axes": listed(listed(_MEDIUM)),
+        },
+        description=(
+            "Which media's sentiment may share an axis. A gap is how much more positive people judge the second "
+            "medium's texts than the first's at the same score; SAME needs all of them within the margin."
+        ),
+    ),
     "Health": thing(
         {
             "asked_at": TIME,

@@ -4,7 +4,7 @@ from django.urls import path
 
 from insights.api.docs import DocsPage, Document
 from insights.api.feedback import FeedbackList, FeedbackRecord
-from insights.api.health import DataHealth
+from insights.api.health import CalibrationOfSentiment, DataHealth
 from insights.api.hooks import HookAddress
 from insights.api.imports import Import, ImportCancel, Imports, Sources
 from insights.api.labels import LabelAddress, LabelQueue, Labels
@@ -46,6 +46,7 @@ urlpatterns = [
     path("v1/mappings/<str:name>", SavedMapping.as_view(), name="mapping"),
     path("v1/hooks/<str:source>/<str:key>", HookAddress.as_view(), name="hook"),
     path("v1/health", DataHealth.as_view(), name="health"),
+    path("v1/calibration", CalibrationOfSentiment.as_view(), name="calibration"),
     path("v1/link-rules", LinkRules.as_view(), name="link-rules"),
     path("v1/link-rules/<int:rule_id>", LinkRuleAddress.as_view(), name="link-rule"),
     path("v1/topics", Topics.as_view(), name="topics"),

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 from kombu.exceptions import OperationalError
 
 from insights.access.roles import IMPORT, viewer_for
+from insights.analysis.calibration_labels import standing
 from insights.analysis.health import health
 from insights.dashboards import page
 from insights.dashboards.boards import link_rules as rules_board
 from insights.dashboards.boards.data_health import data_health as board
 from insights.dashboards.boards.link_rules import RuleForm
+from insights.dashboards.boards.scales import scales
 from insights.intake.link_rules import WrongRule, declare, withdraw
 
 logger = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ def withdraw_rule(request: HttpRequest, key: int) -> HttpResponse:
 
 def _show(request: HttpRequest, form: RuleForm, *, status: int = 200) -> HttpResponse:
     found = health(viewer_for(request.user), timezone.now())
-    context = {"board": board(found), "rules": rules_board.rules(), "form": form}
+    context = {"board": board(found), "rules": rules_board.rules(), "form": form, "scales": scales(standing())}
     response = page.show(request, "insights/data_health.html", **context)
     response.status_code = status
     return response

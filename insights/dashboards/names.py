@@ -8,6 +8,7 @@ from django.conf import settings
 
 from insights.dashboards.numbers import day
 from insights.intake.source import all_sources
+from insights.metrics.axes import NAMES
 from insights.metrics.dimensions import DIMENSIONS
 from insights.models import ContactFacts, Feedback, Topic
 from insights.models.feedback import Channel
@@ -17,6 +18,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _CODES: dict[str, dict[str, str]] = {
     "channel": dict(Channel.choices),
     "kind": dict(Feedback.Kind.choices),
+    "medium": NAMES,
     "journey_stage": dict(Feedback.Stage.choices),
     "direction": dict(ContactFacts.Direction.choices),
     "weekday": {str(place): name for place, name in enumerate(_WEEKDAYS, start=1)},
@@ -31,7 +33,7 @@ _CODES |= {
 _PLURALS = {"survey": "surveys", "product": "products", "region": "regions", "segment": "segments", "source": "sources"}
 _PLURALS |= {"topic": "topics", "owner_department": "departments", "demand": "demand", "outcome": "outcomes"}
 _PLURALS |= {"complaint": "complaints or not", "churn_risk": "churn risks or not", "high_effort": "efforts"}
-_PLURALS |= {"channel": "channels", "queue": "queues", "team": "teams"}
+_PLURALS |= {"channel": "channels", "medium": "media", "queue": "queues", "team": "teams"}
 
 
 def zone() -> ZoneInfo:

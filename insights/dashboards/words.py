@@ -1,5 +1,6 @@
 """What a number may claim: its state, its change and its base, in words that stay inside the interval."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,7 @@ from insights.dashboards.numbers import (
     unit_word,
 )
 from insights.metrics.answer import Answer, Change, Row
+from insights.metrics.axes import NAMES
 from insights.metrics.definition import Metric
 
 Tone = Literal["better", "worse", "none", "plain"]
@@ -63,7 +65,14 @@ def absence(row: Row) -> str:
         return f"Too few answers ({row.n})"
     if row.state == "SUPPRESSED":
         return "Hidden: too few customers to show without naming them"
+    if row.state == "NOT_COMPARABLE":
+        return f"Not one number: {listed([NAMES[medium] for medium in row.media])} are not shown to share a scale"
     return "No data for this choice"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return a, b and c."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def base(row: Row, metric: Metric) -> str:

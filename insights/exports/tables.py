@@ -45,22 +45,24 @@ def metric_table(query: MetricQuery, viewer: Viewer, *, now: datetime) -> Table:
         *(Column(name, "INTEGER") for name in ("n", "customers")),
         Column("coverage", "NUMBER"),
         Column("state"),
+        *((Column("axis", "INTEGER"), Column("media")) if given.metric.scale else ()),
         *((Column(f"change_{name}", "NUMBER") for name in _CHANGE) if query.compare else ()),
     )
     rows = given.rows if query.by or query.bucket else (given.total,)
-    page = [_metric_row(row, query) for row in rows]
+    page = [_metric_row(row, query, has_scale=bool(given.metric.scale)) for row in rows]
     return Table(name=query.metric, about=explain(given, now=now), columns=columns, pages=iter([page]))
 
 
 _CHANGE = ("before", "difference", "low", "high", "p_value")
 
 
-def _metric_row(row: Row, query: MetricQuery) -> tuple[Cell, ...]:
+def _metric_row(row: Row, query: MetricQuery, *, has_scale: bool) -> tuple[Cell, ...]:
     change = tuple(getattr(row.change, name, None) for name in _CHANGE) if query.compare else ()
     return (
         *(row.by[name] for name in query.by),
         *((row.bucket,) if query.bucket else ()),
         *(row.value, row.low, row.high, row.n, row.customers, row.coverage, row.state),
+        *((row.axis, " ".join(row.media)) if has_scale else ()),
         *change,
     )
 
@@ -96,7 +98,7 @@ def explain(given: Answer, *, now: datetime) -> dict[str, Any]:
         "formula": metric.formula,
         "unit": metric.unit,
         "interval": f"95 %, {given.method}",
-        "doubt": metric.doubt,
+        "doubt": given.incomparable or metric.doubt,
         "definition_version": metric.definition_version,
         "question": given.query.to_json(),
         "time_zone": given.time_zone,

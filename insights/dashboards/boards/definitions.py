@@ -21,6 +21,12 @@ _BETTER = {
 }
 
 
+_SCALE = (
+    "only media for which people's labels show that the same score means the same; others have no number together, "
+    "and axes of their own. Data health shows what is known of each two."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One definition."""
@@ -55,6 +61,7 @@ def _entry(metric: Metric) -> Entry:
             ("Unit", f"{_UNITS[metric.unit]}; {_BETTER[metric.better]}"),
             ("Interval", f"95 %, {METHODS[metric.method]}"),
             ("Fewest answers", f"{metric.fewest}; under 30 it is marked indicative"),
+            *((("Shares an axis", _SCALE),) if metric.scale else ()),
             *((("Choices", "; ".join(choices)),) if choices else ()),
             ("Name for programs", f"{metric.key}, definition {metric.definition_version}"),
         ),

@@ -9,9 +9,11 @@ from django.urls import reverse
 from insights.dashboards.boards.tiles import Voice
 from insights.dashboards.names import ago, days, dimension_name, moment, value_name
 from insights.dashboards.numbers import digits_for, interval, number, share
-from insights.dashboards.words import ChangeSaid, Said, change_said, method, said
+from insights.dashboards.words import ChangeSaid, Said, change_said, listed, method, said
+from insights.mart.medium import BY_CHANNEL, OTHER
 from insights.metrics import engine
 from insights.metrics.answer import Answer
+from insights.metrics.axes import NAMES
 from insights.metrics.query import MetricQuery
 from insights.metrics.viewer import Viewer
 
@@ -69,6 +71,8 @@ def card(query: MetricQuery, viewer: Viewer, *, now: datetime) -> Card:
 def doubt(answer: Answer, now: datetime) -> str:
     """Return the main reason to doubt this number: the gravest that applies, else the metric's standing one."""
     total, metric = answer.total, answer.metric
+    if total.state == "NOT_COMPARABLE":
+        return answer.incomparable
     if total.state == "WITHHELD":
         return f"There are only {total.n} answers; under {metric.fewest} chance decides more than customers do."
     if total.state == "INDICATIVE":
@@ -120,9 +124,11 @@ def _stale(answer: Answer, now: datetime) -> str:
 
 def _voice(answer: Answer) -> Voice:
     kinds = answer.query.wanted.get("kind", ())
-    if answer.metric.side == "SURVEYS" or kinds == ("SURVEY",):
+    media = set(answer.query.wanted.get("medium", ()))
+    if answer.metric.side == "SURVEYS" or kinds == ("SURVEY",) or media == {"SURVEY"}:
         return "surveys"
-    return "contacts" if answer.metric.side == "CONTACTS" or kinds == ("CONTACT",) else "both"
+    of_contacts = kinds == ("CONTACT",) or (media and media <= {*BY_CHANNEL, OTHER})
+    return "contacts" if answer.metric.side == "CONTACTS" or of_contacts else "both"
 
 
 def _where(query: MetricQuery) -> str:
@@ -150,6 +156,8 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
     if answer.metric.parameters:
         asked = [f"{name.replace('_', ' ')} {answer.query.parameter(name)}" for name in answer.metric.parameters]
         facts.insert(0, ("Asked with", ", ".join(asked)))
+    if scale := _scale(answer):
+        facts.append(("Scale", scale))
     if answer.not_yet_assessable:
         facts.append(("Too young to judge", number(answer.not_yet_assessable)))
     return (
@@ -159,6 +167,14 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Versions", f"definition {answer.metric.definition_version}, data {as_of.data_version}"),
         ("Days", f"of the company, {answer.time_zone}"),
     )
+
+
+def _scale(answer: Answer) -> str:
+    """Return which media share an axis, of a metric whose scale may differ by medium."""
+    axes = [listed([NAMES[medium] for medium in axis]) for axis in answer.axes]
+    if len(axes) < 2:
+        return f"of {axes[0]}" if axes else ""
+    return f"{listed(axes)} each stand on an axis of their own"
 
 
 def _asked_of(answer: Answer) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from insights.dashboards.boards.places import Option, label
-from insights.dashboards.boards.tiles import Place, Voice, evidence_url
+from insights.dashboards.boards.tiles import Place, Voice, evidence_url, narrowed
 from insights.dashboards.charts import Panel, side_by_side, trend
 from insights.dashboards.filters import about
 from insights.dashboards.names import dimension_name, value_names
@@ -77,8 +77,7 @@ class Chart:
 
 def cut_question(page: MetricQuery, place: Place, cut: str) -> MetricQuery:
     """Return what the comparison by cut asks of one metric."""
-    query = about(page, place.metric, by=(cut,), compare=None)
-    return query.narrowed("kind", [place.kind]) if place.kind else query
+    return narrowed(about(page, place.metric, by=(cut,), compare=None), place)
 
 
 def course(place: Place, answer: Answer) -> Chart:

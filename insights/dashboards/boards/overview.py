@@ -38,6 +38,7 @@ class Overview:
     bar: Bar
     compared_with: str
     sides: tuple[Side, Side]
+    apart: str  # why what customers sound like stands in a tile for each medium
     trend: Chart
     cut: Chart
     steps: list[Option]
@@ -75,6 +76,7 @@ def overview(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date
         bar=bar(page, lambda name: values(name, page.period, viewer), last_day=last_day, path=path),
         compared_with=compared,
         sides=_sides(given, {place for place, _ in survivors(placed)}),
+        apart=engine.apart([medium for _, answer in placed for medium in answer.total.media]),
         trend=course(shown, given["tile", shown]),
         cut=comparison((left, right), (given["cut", left], given["cut", right]), cut),
         steps=buckets(step),

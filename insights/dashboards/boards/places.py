@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from insights.dashboards.boards.tiles import Place, Voice
+from insights.mart.medium import BY_CHANNEL, OTHER
+from insights.metrics.axes import NAMES
+from insights.metrics.definition import Metric
 from insights.metrics.registry import METRICS
 
+_MEDIA = {medium: NAMES[medium] for medium in (*BY_CHANNEL, OTHER)}  # of contacts
 SURVEYS = (
     Place(metric="nps", voice="surveys"),
     Place(metric="csat", voice="surveys"),
@@ -20,7 +24,16 @@ CONTACTS = (
     Place(metric="aht_seconds", voice="contacts", label="Handle time per call"),
     Place(metric="abandonment_rate", voice="contacts", label="Gave up waiting", is_optional=True),
     Place(metric="fcr_company", voice="contacts", label="Solved, company says"),
-    Place(metric="negative_share", voice="contacts", label="Negative words in contacts", kind="CONTACT"),
+    *(
+        Place(
+            metric="negative_share",
+            voice="contacts",
+            label=f"Negative words in {name}",
+            medium=medium,
+            is_optional=True,
+        )
+        for medium, name in _MEDIA.items()
+    ),
 )
 CUTS = (
     *("segment", "topic", "product", "region", "channel", "queue", "team", "touchpoint", "source", "language"),
@@ -43,17 +56,26 @@ class Option:
 def catalog(voice: Voice) -> dict[str, Place]:
     """Return all metrics of one side by their key on pages, such as "contacts.aht_seconds"."""
     side = "SURVEYS" if voice == "surveys" else "CONTACTS"
-    named = {(place.metric, place.voice): place for place in (*SURVEYS, *CONTACTS)}
+    named = {(place.metric, place.voice, place.medium): place for place in (*SURVEYS, *CONTACTS)}
     places: dict[str, Place] = {}
     for metric in METRICS.values():
         if metric.side not in {side, "BOTH"}:
             continue
-        kind = _KINDS[voice] if metric.side == "BOTH" else ""
-        label = f"{metric.label} in {voice}" if kind else metric.label
-        places[f"{voice}.{metric.key}"] = named.get(
-            (metric.key, voice), Place(metric=metric.key, voice=voice, label=label, kind=kind)
-        )
+        for place in _places(metric, voice):
+            key = ".".join(filter(None, (voice, metric.key, place.medium.lower())))
+            places[key] = named.get((place.metric, voice, place.medium), place)
     return places
+
+
+def _places(metric: Metric, voice: Voice) -> list[Place]:
+    """Return one place, or one for each medium where the metric's scale may differ by it."""
+    if metric.scale and voice == "contacts":
+        return [
+            Place(metric=metric.key, voice=voice, label=f"{metric.label} in {name}", medium=medium)
+            for medium, name in _MEDIA.items()
+        ]
+    kind = _KINDS[voice] if metric.side == "BOTH" else ""
+    return [Place(metric=metric.key, voice=voice, label=f"{metric.label} in {voice}" if kind else "", kind=kind)]
 
 
 def chosen(key: str, fallback: str, voices: Iterable[Voice] = ("surveys", "contacts")) -> tuple[str, Place]:

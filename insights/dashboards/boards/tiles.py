@@ -24,6 +24,7 @@ class Place:
     voice: Voice
     label: str = ""
     kind: str = ""  # texts of one side only: the two sides never share a number
+    medium: str = ""  # of one medium only: what is read on a scale that may differ by medium
     is_optional: bool = False  # left out where nothing delivers it
 
 
@@ -43,7 +44,13 @@ class Tile:
 
 def question(page: MetricQuery, place: Place, bucket: str) -> MetricQuery:
     """Return what a tile asks: its total, its change and its course at once."""
-    query = about(page, place.metric, bucket=bucket)
+    return narrowed(about(page, place.metric, bucket=bucket), place)
+
+
+def narrowed(query: MetricQuery, place: Place) -> MetricQuery:
+    """Return the question about what the place is narrowed to."""
+    if place.medium:
+        return query.narrowed("medium", [place.medium])
     return query.narrowed("kind", [place.kind]) if place.kind else query
 
 
@@ -60,7 +67,7 @@ def tile(place: Place, answer: Answer, *, is_sure: bool) -> Tile:
     if change is not None and change.is_real and not is_sure:
         change = replace(change, verdict="may be chance", tone="none", is_real=False)
     return Tile(
-        key=f"{place.metric}-{place.voice}",
+        key="-".join(filter(None, (place.metric, place.voice, place.medium.lower()))),
         label=label,
         voice=place.voice,
         said=said(answer.total, answer.metric),
