@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 
-from insights.access.roles import IMPORT, READ_ROWS, may
+from insights.access.roles import IMPORT, LABEL, READ_ROWS, may
 
 PLAIN, PARTIAL = "base.html", "partial.html"
 _OF_SOURCES = (
@@ -63,6 +63,7 @@ def _frame(request: HttpRequest) -> Frame:
     run = [
         link("sources", "Sources", also=_OF_SOURCES),
         link("data-health", "Data health", also=("link-rule-declare",)),
+        *((link("labelling", "Labelling", also=("quality-page",)),) if may(request.user, LABEL) else ()),
         link("definitions", "Definitions"),
         *_outside("/api/docs/", "API docs", "api"),
     ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from insights.dashboards import connecting, deliveries, importing, pulling, views
+from insights.dashboards import connecting, deliveries, importing, labelling, pulling, views
 from insights.dashboards.data_health import data_health, declare_rule, withdraw_rule
 from insights.dashboards.forms import SignInForm
 
@@ -14,6 +14,14 @@ urlpatterns = [
     path("explorer/", views.explorer, name="explorer"),
     path("records/", views.records, name="records"),
     path("records/<uuid:key>/", views.record, name="record"),
+    path("records/<uuid:key>/correct/", labelling.correct, name="record-correct"),
+    path("labelling/", labelling.labelling, name="labelling"),
+    path("labelling/answer/", labelling.answer, name="label-answer"),
+    path("labelling/skip/", labelling.skip, name="label-skip"),
+    path("labelling/undo/", labelling.undo, name="label-undo"),
+    path("labelling/quality/", labelling.quality, name="quality-page"),
+    path("labelling/refit/", labelling.refit, name="quality-refit"),
+    path("labelling/heads/<int:number>/withdraw/", labelling.withdraw_head, name="quality-withdraw"),
     path("words/", views.words, name="words"),
     path("talk/", views.talk, name="talk"),
     path("talk/words/", views.topic_words, name="topic-words"),

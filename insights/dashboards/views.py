@@ -7,11 +7,12 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from insights.access.roles import READ_ROWS, viewer_for
+from insights.access.roles import LABEL, READ_ROWS, may, viewer_for
 from insights.dashboards import page
 from insights.dashboards.boards.definitions import definitions as all_definitions
 from insights.dashboards.boards.evidence import card
 from insights.dashboards.boards.explorer import explorer as explorer_board
+from insights.dashboards.boards.labelling import corrections
 from insights.dashboards.boards.overview import overview as overview_board
 from insights.dashboards.boards.progress import reading, waiting
 from insights.dashboards.boards.quotes import both_sides
@@ -109,7 +110,8 @@ def record(request: HttpRequest, key: UUID) -> HttpResponse:
     board = one_record(key, viewer_for(request.user))
     if board is None:
         raise Http404("There is no such record, or it is outside what you may see.")
-    return page.show(request, "insights/record.html", board=board)
+    correct = corrections(key, viewer_for(request.user)) if may(request.user, LABEL) else None
+    return page.show(request, "insights/record.html", board=board, correct=correct)
 
 
 @require_GET
