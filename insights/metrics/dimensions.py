@@ -1,7 +1,9 @@
 """What numbers can be cut and filtered by."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Literal
 
 import ibis
@@ -27,6 +29,7 @@ class Dimension:
     is_number: bool = False
     is_flag: bool = False  # true, false and null in the mart; YES, NO and "" in a query
     is_list: bool = False
+    is_score: bool = False  # a number or "" (not answered); a filter takes ranges too: "0..6", "9..", "..50"
     values: tuple[str, ...] = ()  # closed lists: anything else is refused
 
 
@@ -66,6 +69,9 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension(name="touchpoint", label="Touchpoint", column="touchpoint"),
         Dimension(name="journey_stage", label="Journey stage", column="journey_stage", values=_STAGES),
         Dimension(name="survey", label="Survey", column="survey", about="SURVEYS"),
+        Dimension(name="nps_score", label="NPS answer", column="nps_value", about="SURVEYS", is_score=True),
+        Dimension(name="csat_score", label="CSAT, % of scale", column="csat_value", about="SURVEYS", is_score=True),
+        Dimension(name="ces_score", label="CES, % of scale", column="ces_value", about="SURVEYS", is_score=True),
         Dimension(
             name="about_by",
             label="How its contact was found",
@@ -126,6 +132,8 @@ def cut_of(table: ir.Table, name: str) -> ir.Value:
     if name == "medium":
         return medium_in(table)
     column = table[dimension.column]
+    if dimension.is_score:
+        return _score(table, dimension).cast("string").re_replace(r"\.0$", "").fill_null("")
     if dimension.is_flag:
         return ibis.cases((column, "YES"), (~column, "NO"), else_="")
     if dimension.is_list:
@@ -149,4 +157,40 @@ def is_one_of(table: ir.Table, name: str, values: tuple[str, ...]) -> ir.Boolean
         return ibis.or_(*(members.contains(value) if value else members.length() == 0 for value in values))
     if dimension.is_number:
         return table[dimension.column].isin([int(value) for value in values])
+    if dimension.is_score:
+        return ibis.or_(*(_lies_within(_score(table, dimension), value) for value in values))
     return cut_of(table, name).isin(values)
+
+
+def bounds_of(value: str) -> tuple[float, float]:
+    """Return from where to where a score is asked for: "7" is that one, "0..6", "9.." and "..6" hold their ends.
+
+    Raises ValueError for what is no range.
+    """
+    if not re.fullmatch(r"-?\d{1,6}(\.\d{1,6})?|(-?\d{1,6}(\.\d{1,6})?)?\.\.(-?\d{1,6}(\.\d{1,6})?)?", value, re.ASCII):
+        raise ValueError(value)
+    low, dots, high = value.partition("..")
+    ends = float(low or -inf), float(high or inf) if dots else float(low)
+    if ends[0] > ends[1]:
+        raise ValueError(value)
+    return ends
+
+
+def _lies_within(score: ir.Value, value: str) -> ir.BooleanValue:
+    if not value:
+        return score.isnull()
+    low, high = bounds_of(value)
+    ends = [score >= low] if isfinite(low) else []
+    ends += [score <= high] if isfinite(high) else []
+    return ibis.and_(score.notnull(), *ends)
+
+
+def _score(table: ir.Table, dimension: Dimension) -> ir.NumericValue:
+    """An NPS answer as it is; others as % of the way up their own scale, turned so that high is good."""
+    value: ir.NumericValue = table[dimension.column]
+    measure = dimension.column.removesuffix("_value")
+    if measure == "nps":
+        return value
+    low, high = table[f"{measure}_minimum"], table[f"{measure}_maximum"]
+    up = ibis.ifelse(table[f"{measure}_higher_is_better"], value - low, high - value)
+    return (up * 100 / (high - low)).round(2)

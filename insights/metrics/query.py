@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.dimensions import DIMENSIONS, bounds_of
 from insights.metrics.periods import BUCKETS, COMPARISONS, Period
 from insights.metrics.registry import UnknownMetric, metric_named
 
@@ -220,8 +220,17 @@ def _refuse_wrong_filter(name: str, values: tuple[str, ...]) -> None:
         if dimension.values and value not in dimension.values:
             allowed = ", ".join(allowed or "(empty)" for allowed in dimension.values)
             raise InvalidQuery(name, f"{name} is '{value}'. It can be {allowed}.")
+        if dimension.is_score:
+            _refuse_wrong_range(name, value)
         if "\x00" in value or len(value) > 300:
             raise InvalidQuery(name, f"A value of '{name}' is too long or holds a NUL character.")
+
+
+def _refuse_wrong_range(name: str, value: str) -> None:
+    try:
+        bounds_of(value or "..")
+    except ValueError:
+        raise InvalidQuery(name, f"{name} is '{value}'. It must be a score or a range such as 0..6 or 9..") from None
 
 
 def _parameters_of(metric: str) -> Mapping[str, tuple[str, ...]]:

@@ -119,11 +119,8 @@ class _Table:
         bucket = None if place.position is None else self.buckets[place.position].key
         return (place.cuts, bucket) in self.hidden
 
-    def _order(self, cuts: tuple[str, ...]) -> tuple[tuple[bool, int, str], ...]:
-        return tuple(
-            (value == "", int(value) if DIMENSIONS[name].is_number else 0, value)
-            for name, value in zip(self.query.by, cuts, strict=True)
-        )
+    def _order(self, cuts: tuple[str, ...]) -> tuple[tuple[bool, float, str], ...]:
+        return tuple((value == "", _size(name, value), value) for name, value in zip(self.query.by, cuts, strict=True))
 
     def _narrowed(self, place: _Place) -> MetricQuery:
         query = self.query.plain()
@@ -156,6 +153,11 @@ class _Table:
             change=None if before is None else _change(self.metric, cell, state, *before, self.axes),
             media=() if is_hidden else cell.media,
         )
+
+
+def _size(name: str, value: str) -> float:
+    is_number = DIMENSIONS[name].is_number or DIMENSIONS[name].is_score
+    return float(value) if is_number and value else 0.0
 
 
 def _hidden_keys(query: MetricQuery, counted: Counted, taxonomy: Taxonomy) -> set[Key]:
