@@ -44,6 +44,8 @@ def share(right: int, n: int) -> Measure:
 
 def _measure(value: float, low: float, high: float, n: int) -> Measure:
     state = "OK" if n >= INDICATIVE else "INDICATIVE"
+    if low == high:  # no sample differed: resampling cannot tell how sure it is
+        return Measure(value=round(value, 4), low=None, high=None, n=n, state=state)
     return Measure(value=round(value, 4), low=round(low, 4), high=round(high, 4), n=n, state=state)
 
 

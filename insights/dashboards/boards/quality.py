@@ -91,8 +91,8 @@ def _headline(figures: Mapping[str, Any]) -> str:
     for one in figures.get("tasks", []):
         accuracy = one["accuracy"]
         if accuracy["value"] is not None:
-            right = round(100 * accuracy["value"])
-            return f"{Task(one['task']).label}: {right} of 100 answers agree with people."
+            low, high = round(100 * accuracy["low"]), round(100 * accuracy["high"])
+            return f"{Task(one['task']).label}: {low} to {high} of 100 answers agree with people."
     return "Nothing is measured yet: it takes ten judged texts of the gold set."
 
 

@@ -74,6 +74,9 @@ def test_nine_of_nine_right_is_no_hundred_per_cent():
     assert (share(9, 9).value, share(9, 9).state) == (None, "TOO_FEW")
     assert (share(10, 10).value, share(10, 10).state) == (1.0, "INDICATIVE")
     assert share(30, 30).low < 0.9
+    _, _, perfect = judged(40, right=1.0)
+    macro, _ = macro_and_micro(perfect)
+    assert (macro.value, macro.low, macro.high) == (1.0, None, None)  # no sample differs: nothing is told of how sure
     _, _, few = judged(6)
     assert [one.state for one in macro_and_micro(few)] == ["TOO_FEW", "TOO_FEW"]
     assert {row["f1"]["state"] for row in per_class(few, NAMES)} == {"TOO_FEW"}
