@@ -67,7 +67,8 @@ def _kept(told: dict[str, Any], now: datetime) -> Calibration:
 
 def standing() -> Calibration | None:
     """Return the result that holds now: none where none was made, or where another version reads since."""
-    return Calibration.objects.filter(is_stale=False, sentiment_version=versions()[sentiment.NAME]).first()
+    made = Calibration.objects.filter(is_stale=False).first()
+    return made if made is not None and made.sentiment_version == versions()[sentiment.NAME] else None
 
 
 def nothing_known() -> dict[str, Any]:

@@ -62,7 +62,7 @@ def scales(made: Calibration | None) -> Scales:
             Line(
                 name=_head(medium),
                 labelled=number(labelled.get(medium, 0)),
-                fields=tuple(_field(pairs.get(frozenset((medium, other)))) for other in media),
+                fields=tuple(_field(pairs, medium, other) for other in media),
             )
             for medium in media
         ),
@@ -88,15 +88,16 @@ def _verdict(pairs: Mapping[frozenset[str], Mapping[str, Any]], one: str, other:
     return str(pair["verdict"]) if pair else "UNKNOWN"
 
 
-def _field(pair: Mapping[str, Any] | None) -> Field:
-    if pair is None:
+def _field(pairs: Mapping[frozenset[str], Mapping[str, Any]], one: str, other: str) -> Field:
+    if one == other:
         return Field(verdict="", told="", gap="")
-    widest = max(pair["gaps"], key=lambda gap: abs(gap["difference"]), default=None)
+    verdict, pair = _verdict(pairs, one, other), pairs.get(frozenset((one, other)))
+    widest = max(pair["gaps"] if pair else (), key=lambda gap: abs(gap["difference"]), default=None)
     gap = ""
     if widest is not None:
         reach = f"{number(widest['low'], 2, signed=True)} to {number(widest['high'], 2, signed=True)}"
         gap = f"{number(widest['difference'], 2, signed=True)} ({reach}) at {number(widest['score'], 1, signed=True)}"
-    return Field(verdict=str(pair["verdict"]).lower(), told=_WORDS[pair["verdict"]], gap=gap)
+    return Field(verdict=verdict.lower(), told=_WORDS[verdict], gap=gap)
 
 
 def _tasks(

@@ -57,7 +57,7 @@ def test_what_is_set_aside_leads_to_where_it_is_mended(company, sign_in: SignIn)
 
 def test_the_page_asks_a_fixed_number_of_questions(company, sign_in: SignIn, django_assert_max_num_queries) -> None:
     client = sign_in()
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         client.get("/data-health/")
 
 
