@@ -5,7 +5,7 @@ from datetime import timedelta
 import pyarrow as pa
 
 NEXT_CONTACT_WITHIN = timedelta(days=31)  # more than the longest window of repeat_rate; keeps a day's reach short
-EPISODE_GAP = timedelta(days=7)  # an episode is a customer's inbound contacts with gaps under this (ADR 24)
+EPISODE_GAP = timedelta(days=7)  # an episode is a customer's inbound contacts with gaps under this (ADR 14)
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.string())
@@ -93,7 +93,7 @@ FEEDBACK = pa.schema(
         pa.field("outcome", pa.string(), nullable=False),  # SOLVED, UNSOLVED, UNCLEAR; "" is not read
         pa.field("asked_for_superior", pa.bool_()),
         pa.field("seen_before", pa.bool_()),
-        # --- what it is about: lists, empty where nothing is (ADR 18)
+        # --- what it is about: lists, empty where nothing is (ADR 12)
         pa.field("is_classified", pa.bool_()),  # false: no topic above its threshold; null: not read
         pa.field("topics", _TEXTS, nullable=False),  # keys of the topics mentioned and of all their parents, each once
         pa.field("topic_sentiments", pa.list_(pa.float64()), nullable=False),  # in the order of `topics`; null: unknown
