@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -65,6 +66,20 @@ def single(request: Request, name: str) -> str | None:
     if len(values) > 1:
         raise wrong_parameter(name, f"'{name}' stands {len(values)} times. Give it once.")
     return values[0] if values and values[0] != "" else None
+
+
+def key_of(request: Request, name: str) -> UUID | None:
+    """Return a parameter that is a record's id as we write them, or None. Raises 400."""
+    text = single(request, name)
+    if text is None:
+        return None
+    try:
+        key = UUID(text)
+    except ValueError:
+        key = None
+    if key is None or str(key) != text.lower():  # UUID also takes braces, urn:uuid: and no hyphens
+        raise wrong_parameter(name, f"{name} is '{text}', which is no id of a record.")
+    return key
 
 
 def whole_number(request: Request, name: str, *, default: int, lowest: int, highest: int) -> int:

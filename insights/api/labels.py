@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from insights.access import WORDS_MAY_BE_SEEN, has_scope, readable
 from insights.api.authentication import token_of
-from insights.api.base import ApiView, single, whole_number
+from insights.api.base import ApiView, key_of, single, whole_number
 from insights.api.cursor import Cursor, wrong_cursor
 from insights.api.documents import ref
 from insights.api.label_bodies import LabelBody, checked_label
@@ -155,11 +155,8 @@ def _filtered(request: Request, rows: QuerySet[Label]) -> QuerySet[Label]:
         rows = rows.filter(task=_one_of(request, "task", tuple(Label.Task.values), ""))
     if single(request, "purpose") is not None:
         rows = rows.filter(purpose=_one_of(request, "purpose", tuple(Label.Purpose.values), ""))
-    if (text := single(request, "feedback")) is not None:
-        try:
-            rows = rows.filter(feedback=UUID(text))
-        except ValueError:
-            raise wrong_parameter("feedback", f"feedback is '{text}', which is no id of a record.") from None
+    if (key := key_of(request, "feedback")) is not None:
+        rows = rows.filter(feedback=key)
     return rows
 
 

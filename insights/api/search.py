@@ -4,7 +4,6 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any, Final, get_args
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
@@ -14,7 +13,7 @@ from rest_framework.response import Response
 from insights.access import readable
 from insights.access.search import FILTERS, CannotSearch, Hit, Mode, Wish, find
 from insights.access.snippets import Snippet, snippets
-from insights.api.base import ApiView, single, whole_number
+from insights.api.base import ApiView, key_of, single, whole_number
 from insights.api.documents import ref
 from insights.api.problems import Problem, wrong_parameter
 from insights.api.records import address_of
@@ -69,7 +68,7 @@ def _wish(request: Request) -> Wish:
     try:
         return Wish(
             text=single(request, "q") or "",
-            like=_key(single(request, "like")),
+            like=key_of(request, "like"),
             mode=mode,  # type: ignore[arg-type]
             since=_moment(request, "since"),
             until=_moment(request, "until"),
@@ -88,13 +87,6 @@ def _moment(request: Request, name: str) -> datetime | None:
         return None if text is None else start_of_day(date.fromisoformat(text), settings.REPORTING_TIME_ZONE)
     except (ValueError, OverflowError):
         raise wrong_parameter(name, f"{name} is '{text}'. Write a day as 2026-01-31.") from None
-
-
-def _key(text: str | None) -> UUID | None:
-    try:
-        return None if text is None else UUID(text)
-    except ValueError:
-        raise wrong_parameter("like", f"like is '{text}', which is no id of a record.") from None
 
 
 def _hit(hit: Hit, feedback: Feedback, found: tuple[Snippet, ...]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ ADDRESSES = [
     ("post", "/api/v1/query", "metrics:read"),
     ("get", "/api/v1/status", "metrics:read"),
     ("get", "/api/v1/health", "metrics:read"),
+    ("get", "/api/v1/calibration", "metrics:read"),
     ("get", "/api/v1/link-rules", "imports:write"),
     ("put", "/api/v1/link-rules", "imports:write"),
     ("delete", "/api/v1/link-rules/7", "imports:write"),

@@ -211,6 +211,6 @@ def test_rows_that_another_worker_holds_are_left_to_it(tell, now):
 def test_a_batch_costs_a_fixed_number_of_queries(tell, now, django_assert_max_num_queries):
     for _ in range(20):
         tell(ANGRY)
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(32):
         pipeline.enrich_batch(now)
     assert connection.in_atomic_block

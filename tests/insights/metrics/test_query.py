@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.metrics.dimensions import DIMENSIONS
+from insights.metrics.dimensions import DIMENSIONS, Dimension
 from insights.metrics.periods import BUCKETS, COMPARISONS
 from insights.metrics.query import InvalidQuery, MetricQuery
 from insights.metrics.registry import METRICS
@@ -18,13 +18,19 @@ TODAY = date(2026, 3, 15)
 _TEXT = st.text(st.characters(blacklist_characters="\x00", blacklist_categories=["Cs"]), max_size=20)
 
 
+def _values(dimension: Dimension) -> st.SearchStrategy[str]:
+    if dimension.is_score:
+        return st.sampled_from(["", "7", "0..6", "9..", "..6", "2.5..3"])
+    return st.sampled_from(dimension.values) if dimension.values else _TEXT
+
+
 @st.composite
 def _queries(draw: Any) -> MetricQuery:
     metric = draw(st.sampled_from(sorted(METRICS)))
     since = draw(st.dates(date(2000, 1, 1), date(2030, 1, 1)))
     days = draw(st.integers(1, 62))
     names = draw(st.sets(st.sampled_from(sorted(DIMENSIONS)), max_size=4))
-    values = {name: st.sampled_from(DIMENSIONS[name].values) if DIMENSIONS[name].values else _TEXT for name in names}
+    values = {name: _values(DIMENSIONS[name]) for name in names}
     chosen = draw(st.sets(st.sampled_from(sorted(METRICS[metric].parameters)))) if METRICS[metric].parameters else ()
     hour = st.integers(0, 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
     return MetricQuery(
