@@ -70,9 +70,9 @@ def single(request: Request, name: str) -> str | None:
 
 def key_of(request: Request, name: str) -> UUID | None:
     """Return a parameter that is a record's id as we write them, or None. Raises 400."""
-    text = single(request, name)
-    if text is None:
+    if name not in request.query_params:
         return None
+    text = single(request, name) or ""
     try:
         key = UUID(text)
     except ValueError:

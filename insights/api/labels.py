@@ -151,9 +151,9 @@ def _visible(view: ApiView) -> QuerySet[Label]:
 
 
 def _filtered(request: Request, rows: QuerySet[Label]) -> QuerySet[Label]:
-    if single(request, "task") is not None:
+    if "task" in request.query_params:
         rows = rows.filter(task=_one_of(request, "task", tuple(Label.Task.values), ""))
-    if single(request, "purpose") is not None:
+    if "purpose" in request.query_params:
         rows = rows.filter(purpose=_one_of(request, "purpose", tuple(Label.Purpose.values), ""))
     if (key := key_of(request, "feedback")) is not None:
         rows = rows.filter(feedback=key)
@@ -218,7 +218,7 @@ def _question(one: Question, feedback: Feedback, topics: dict[UUID, str]) -> dic
 
 
 def _one_of(request: Request, name: str, allowed: tuple[str, ...], default: str) -> str:
-    value = single(request, name) or default
+    value = (single(request, name) or "") if name in request.query_params else default
     if value not in allowed:
         raise wrong_parameter(name, f"{name} is '{value}'. It can be {', '.join(allowed)}.")
     return value
