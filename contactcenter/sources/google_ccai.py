@@ -29,7 +29,10 @@ _ROLES: dict[str, SpeakerRole] = {
     "AGENT": "AGENT", "HUMAN_AGENT": "AGENT", "CUSTOMER": "CUSTOMER", "END_USER": "CUSTOMER",
     "ANY_AGENT": "AGENT", "AUTOMATED_AGENT": "BOT", "BOT": "BOT",
 }  # fmt: skip
-_SOLVED = {"resolved": True, "solved": True, "unresolved": False, "not resolved": False, "escalated": False}
+_SOLVED = {
+    **dict.fromkeys(("resolved", "solved"), True),
+    **dict.fromkeys(("unresolved", "not resolved", "escalated"), False),
+}
 _CHANNELS: dict[str, ChannelName] = {"PHONE_CALL": "VOICE", "VOICE": "VOICE", "CHAT": "CHAT"}
 
 

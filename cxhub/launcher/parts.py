@@ -131,13 +131,24 @@ def _web_answers(port: int) -> bool:
 
 def application_parts(services: Services, environment: Mapping[str, str], port: int) -> list[Part]:
     """Return web, worker, puller and beat as parts."""
-    logs, python = services.state.logs, sys.executable
+    logs = services.state.logs
+    everything = ("--concurrency", str(os.cpu_count() or 1), "--queues", ",".join(WORKER_QUEUES))
+    pulls = ("--pool", "threads", "--concurrency", "4", "--queues", "pulls")
+    schedule = services.state.folder / "beat-schedule"
+    return [
+        _web(environment, logs, port),
+        _worker("worker", _with_pool(environment, "2"), logs, *everything),
+        _worker("puller", _with_pool(environment, "5"), logs, *pulls),
+        _celery("beat", "beat", r"beat: Starting", environment, logs, "--schedule", str(schedule), "--pidfile="),
+    ]
+
+
+def _web(environment: Mapping[str, str], logs: Path, port: int) -> Part:
     shared_memory = ["--worker-tmp-dir", "/dev/shm"] if os.path.isdir("/dev/shm") else []  # noqa: S108
-    celery = [python, "-m", "celery", "--app", "cxhub"]
-    web = Part(
+    return Part(
         "web",
         [
-            python, "-m", "gunicorn", "cxhub.wsgi:application", "--bind", f"127.0.0.1:{port}",
+            sys.executable, "-m", "gunicorn", "cxhub.wsgi:application", "--bind", f"127.0.0.1:{port}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "120",
             "--graceful-timeout", "15", "--access-logfile", "-", "--no-control-socket", *shared_memory,
         ],
@@ -145,35 +156,24 @@ def application_parts(services: Services, environment: Mapping[str, str], port: 
         logs / "web.log",
         is_ready=lambda: _web_answers(port),
     )  # fmt: skip
-    worker = Part(
-        "worker",
-        [
-            *celery, "worker", "--loglevel", "INFO", "--concurrency", str(os.cpu_count() or 1),
-            "--queues", ",".join(WORKER_QUEUES), "--hostname", "worker@%h", "--without-mingle", "--without-gossip",
-        ],
-        {**environment, "CXHUB_DATABASE_POOL": environment.get("CXHUB_DATABASE_POOL", "2")},
-        logs / "worker.log",
-    )  # fmt: skip
-    worker.is_ready = lambda: worker.log_says(r"\bready\.")
-    puller = Part(
-        "puller",
-        [
-            *celery, "worker", "--loglevel", "INFO", "--pool", "threads", "--concurrency", "4", "--queues", "pulls",
-            "--hostname", "puller@%h", "--without-mingle", "--without-gossip",
-        ],
-        {**environment, "CXHUB_DATABASE_POOL": environment.get("CXHUB_DATABASE_POOL", "5")},
-        logs / "puller.log",
-    )  # fmt: skip
-    puller.is_ready = lambda: puller.log_says(r"\bready\.")
-    schedule = services.state.folder / "beat-schedule"
-    beat = Part(
-        "beat",
-        [*celery, "beat", "--loglevel", "INFO", "--schedule", str(schedule), "--pidfile="],
-        environment,
-        logs / "beat.log",
-    )
-    beat.is_ready = lambda: beat.log_says(r"beat: Starting")
-    return [web, worker, puller, beat]
+
+
+def _celery(name: str, program: str, ready: str, environment: Mapping[str, str], logs: Path, *arguments: str) -> Part:
+    """Return a process of Celery that is ready once its log says `ready`."""
+    command = [sys.executable, "-m", "celery", "--app", "cxhub", program, "--loglevel", "INFO", *arguments]
+    part = Part(name, command, environment, logs / f"{name}.log")
+    part.is_ready = lambda: part.log_says(ready)
+    return part
+
+
+def _worker(name: str, environment: Mapping[str, str], logs: Path, *arguments: str) -> Part:
+    alone = ("--hostname", f"{name}@%h", "--without-mingle", "--without-gossip")
+    return _celery(name, "worker", r"\bready\.", environment, logs, *arguments, *alone)
+
+
+def _with_pool(environment: Mapping[str, str], connections: str) -> dict[str, str]:
+    """Return the environment with a pool of this size, unless one is declared."""
+    return {"CXHUB_DATABASE_POOL": connections, **environment}
 
 
 def complain_about(part: Part) -> LaunchError:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -38,6 +39,18 @@ class Shown:
     purpose: str = Purpose.CORRECTION
 
 
+_NOWHERE = {"turn_id": None, "start": None, "end": None}
+
+
+def _refuse_misfit(task: str, value: str, topic: Topic | None) -> None:
+    """Raise NotLabelled where the parts of an answer do not belong together."""
+    if value not in VALUES.get(task, ()):
+        allowed = ", ".join(VALUES.get(task, VALUES))
+        raise NotLabelled("value" if task in VALUES else "task", f"That can be {allowed}.")
+    if (topic is not None) != (task == Task.TOPIC):
+        raise NotLabelled("topic", "Name the topic that is judged, for the task TOPIC and only there.")
+
+
 @transaction.atomic
 def say(
     *,
@@ -53,32 +66,20 @@ def say(
 
     An answer that was part of the gold set stays part of it. Raises NotLabelled.
     """
-    if value not in VALUES.get(task, ()):
-        allowed = ", ".join(VALUES.get(task, VALUES))
-        raise NotLabelled("value" if task in VALUES else "task", f"That can be {allowed}.")
-    if (topic is not None) != (task == Task.TOPIC):
-        raise NotLabelled("topic", "Name the topic that is judged, for the task TOPIC and only there.")
+    _refuse_misfit(task, value, topic)
     reading, digest = _claim(shown, by)
-    answers = {topic: value} if topic is not None else {}
-    _refuse_gone(answers)
+    _refuse_gone([] if topic is None else [topic])
     _check_span(shown.feedback, span)
-    seen = _seen_before(reading, task, topic)
-    earlier = Label.objects.filter(feedback=shown.feedback, task=task, topic=topic, by=by).first()
-    label, _ = Label.objects.update_or_create(
-        feedback=shown.feedback,
-        task=task,
-        topic=topic,
-        by=by,
-        defaults={
-            "value": value,
-            "purpose": Purpose.GOLD if earlier and earlier.purpose == Purpose.GOLD else shown.purpose,
-            "seen_before": seen,
-            "words_digest": digest,
-            "turn_id": None if span is None else span.turn,
-            "start": None if span is None else span.start,
-            "end": None if span is None else span.end,
-        },
-    )
+    of: dict[str, Any] = {"feedback": shown.feedback, "task": task, "topic": topic, "by": by}
+    was_gold = Label.objects.filter(**of, purpose=Purpose.GOLD).exists()
+    told = {
+        "value": value,
+        "purpose": Purpose.GOLD if was_gold else shown.purpose,
+        "seen_before": _seen_before(reading, task, topic),
+        "words_digest": digest,
+        **(_NOWHERE if span is None else {"turn_id": span.turn, "start": span.start, "end": span.end}),
+    }
+    label, _ = Label.objects.update_or_create(**of, defaults=told)
     if topic is None:
         let_people_win([reading], {reading.feedback_id: digest})
         reading.save(update_fields=FIELDS)

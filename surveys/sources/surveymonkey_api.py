@@ -108,14 +108,9 @@ class SurveyMonkeyReading:
     def translate(self, record: RawRecord) -> Translation:
         """Turn one response into feedback. Raises BadRecord."""
         response = record.payload
-        if "event_type" in response and "object_id" in response:
-            happened = f"{text(response['event_type'])[:60]} happened to {_which(response)}"
-            return Notice(told=happened, pull="of SurveyMonkey for its survey", field="object_id")
-        status = text(response.get("response_status")).lower()
-        if text(response.get("collection_mode")).lower() == "preview":
-            return Excluded("Survey preview")
-        if status in _LEFT_OUT:
-            return Excluded(_LEFT_OUT[status])
+        left_out = _left_out(response)
+        if left_out is not None:
+            return left_out
         at = moment(response, "date_modified") or required_moment(response, "date_created")
         survey = text(response.get("survey_id"))
         answers = list(self._answers(response))
@@ -142,7 +137,7 @@ class SurveyMonkeyReading:
                 attributes={
                     **_chosen(answers),
                     **{name: one for name, one in fields.items() if said(one)},
-                    **({"finished": False} if status == "partial" else {}),
+                    **({"finished": False} if _status(response) == "partial" else {}),
                     **about_text,
                 },
             ),
@@ -199,6 +194,21 @@ class SurveyMonkeyReading:
 def _tells(value: Mapping[str, Any]) -> bool:
     """Say whether this is a response or a webhook's call: not the rest of a page, nor a survey's details."""
     return "response_status" in value or ("event_type" in value and "object_id" in value)
+
+
+def _status(response: Mapping[str, Any]) -> str:
+    return text(response.get("response_status")).lower()
+
+
+def _left_out(response: Mapping[str, Any]) -> Excluded | None:
+    """Return why this is no answer of a customer's, None where it is one."""
+    if "event_type" in response and "object_id" in response:
+        happened = f"{text(response['event_type'])[:60]} happened to {_which(response)}"
+        return Notice(told=happened, pull="of SurveyMonkey for its survey", field="object_id")
+    if text(response.get("collection_mode")).lower() == "preview":
+        return Excluded("Survey preview")
+    reason = _LEFT_OUT.get(_status(response))
+    return Excluded(reason) if reason else None
 
 
 def _which(call: Mapping[str, Any]) -> str:

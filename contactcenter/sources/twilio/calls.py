@@ -90,9 +90,7 @@ def from_segment(segment: Mapping[str, Any]) -> Translation:
     began = required_moment({**first, **{k: v for k, v in segment.items() if said(v)}}, "date", "date_time", "time")
     parts: list[Mapping[str, Any]] = [*inside] or [segment]
     agents = list(dict.fromkeys(_agent(one) for one in parts if _agent(one)))
-    phone, name = text(first.get("customer_phone")), text(first.get("customer_name"))
-    direction = _direction(text(first.get("direction")))
-    number_given = phone if phone.lstrip("+").isdigit() else ""
+    phone = text(first.get("customer_phone"))
     return (
         FeedbackRecord(
             kind="CONTACT",
@@ -100,16 +98,12 @@ def from_segment(segment: Mapping[str, Any]) -> Translation:
             occurred_at=began,
             revision=microseconds(began),
             channel=CHANNELS.get(text(first.get("communication_channel")).lower(), "VOICE" if phone else "OTHER"),
-            customer=CustomerRecord(
-                phone=number_given,
-                customer_number=text(first.get("customer_id"))[:190],
-                names=(name,) if name and name != phone else (),
-            ),
+            customer=_customer_of(first, phone),
             queue=_word(first, "queue"),
             team=_word(first, "agent_team_name"),
             agent=agents[-1] if agents else "",
             contact=ContactRecord(
-                direction=direction,
+                direction=_direction(text(first.get("direction"))),
                 wait_seconds=_sum(parts, "queue_time"),
                 talk_seconds=_sum(parts, "talk_time"),
                 hold_seconds=_sum(parts, "hold_time"),
@@ -120,6 +114,16 @@ def from_segment(segment: Mapping[str, Any]) -> Translation:
             ),
             attributes=kept(segment, ("external_id", "kind", "account_id")),
         ),
+    )
+
+
+def _customer_of(segment: Mapping[str, Any], phone: str) -> CustomerRecord:
+    """Return who called. Where the number is unknown, phone and name may hold the same word."""
+    name = text(segment.get("customer_name"))
+    return CustomerRecord(
+        phone=phone if phone.lstrip("+").isdigit() else "",
+        customer_number=text(segment.get("customer_id"))[:190],
+        names=(name,) if name and name != phone else (),
     )
 
 
