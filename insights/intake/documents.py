@@ -19,6 +19,7 @@ from insights.intake.source import Unreadable
 
 LONGEST_LINE = 64 * 2**20
 _STEP = 64 * 1024
+_NO_TEXT = "The file is no text in UTF-8 or UTF-16, or it ends inside a letter, so it is no JSON."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ class _Recoded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         while not self._left:
             piece = self._inner.read(_STEP)
-            self._left = self._decoder.decode(piece, final=not piece).encode()
+            try:
+                self._left = self._decoder.decode(piece, final=not piece).encode()
+            except UnicodeError:
+                raise Unreadable(_NO_TEXT) from None
             if not piece:
                 break
         size = min(len(buffer), len(self._left))
@@ -89,7 +93,7 @@ def items(file: BinaryIO, lists: Collection[str] = (), *, several: bool = False)
         else:
             yield from _documents(lambda: utf8(unpacked(file)), lists, several=several)
     except UnicodeError:
-        raise Unreadable("The file is no text in UTF-8 or UTF-16, so it is no JSON.") from None
+        raise Unreadable(_NO_TEXT) from None
     except (ValueError, SystemError):
         # ijson cannot tell of an integer of thousands of digits in an orderly way: it surfaces at any later step
         raise Unreadable("This is no valid JSON: it holds a number that cannot be read.") from None

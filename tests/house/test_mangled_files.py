@@ -55,7 +55,7 @@ def damaged(content: bytes, kind: str, where: float, new: bytes, number: int) ->
 @pytest.mark.slow
 @pytest.mark.parametrize(("key", "path"), list(files()))
 @settings(
-    max_examples=10,
+    max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
     derandomize=True,

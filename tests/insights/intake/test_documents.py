@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from insights.intake.documents import items
+from insights.intake.documents import items, utf8
 from insights.intake.source import Unreadable
 
 
@@ -30,3 +30,12 @@ def test_documents_may_follow_each_other_with_nothing_between_them():
 def test_a_broken_document_is_told_with_the_place(content, line):
     with pytest.raises(Unreadable, match=f"at line {line}, column"):
         found(content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_text_of_two_bytes_a_letter_that_ends_inside_a_letter_is_told(encoding):
+    whole = '{"name": "Zoë"}'.encode(encoding)
+
+    with pytest.raises(Unreadable, match="ends inside a letter"):
+        list(utf8(io.BytesIO(whole[:-1])))
+    assert list(utf8(io.BytesIO(whole))) == ['{"name": "Zoë"}'.encode()]
