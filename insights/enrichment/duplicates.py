@@ -30,6 +30,15 @@ FEWEST_WORDS = 5  # "thank you very much" is said alike by many and tells of no 
 _DIGITS = re.compile(r"\d+")
 _NO_WORD = re.compile(r"[^\w#]+")
 _LOCK = 0x6E656172  # one batch at a time looks for likes and stores its own, so that two new ones see each other
+# A look into the index for each band. `bands && array` instead compares every stored band with every one of thousands.
+_SHARING_A_BAND = """
+SELECT f.occurred_at, s.feedback_id, s.digest, s.bands, s.hashes
+FROM insights_signature s JOIN insights_feedback f ON f.id = s.feedback_id
+WHERE s.feedback_id IN (
+    SELECT near.feedback_id FROM unnest(%s::integer[]) AS band
+    CROSS JOIN LATERAL (SELECT feedback_id FROM insights_signature WHERE bands @> ARRAY[band]) near
+)
+"""
 Key = tuple[datetime, UUID]
 
 
@@ -113,9 +122,9 @@ def _stored(bands: list[int]) -> list[First]:
     """Return the first texts that share a band with any of these."""
     if not bands:
         return []
-    rows = Signature.objects.filter(bands__overlap=sorted(set(bands))).values_list(
-        "feedback__occurred_at", "feedback_id", "digest", "bands", "hashes"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING_A_BAND, [sorted(set(bands))])
+        rows = cursor.fetchall()
     return [
         First((moment, key), digest, list(found), np.frombuffer(bytes(hashes), dtype="<u2"))
         for moment, key, digest, found, hashes in rows

@@ -49,7 +49,7 @@ SELECT before.id, before.occurred_at FROM seen CROSS JOIN LATERAL (
 ) before
 """
 # Episodes: the contact just after one of these days may begin one, or no longer; and the last to begin one before tells
-# by which channels it went on.
+# by which channels it went on. Windows, not a look for each contact: a fresh mart sees all of them at once.
 _EPISODES = """
 WITH seen AS (
     SELECT f.customer_id AS customer, f.occurred_at AS moment
@@ -69,14 +69,27 @@ contacts AS MATERIALIZED (
 begun AS MATERIALIZED (
     SELECT *, coalesce(occurred_at - lag(occurred_at) OVER same_customer >= %(gap)s, true) AS is_first
     FROM contacts WINDOW same_customer AS (PARTITION BY customer_id ORDER BY occurred_at, id)
-)
-SELECT told.id, told.occurred_at FROM seen CROSS JOIN LATERAL (
-    (SELECT id, occurred_at FROM begun WHERE customer_id = seen.customer AND is_first
-        AND occurred_at < seen.moment AND occurred_at > seen.moment - %(within)s ORDER BY occurred_at DESC LIMIT 1)
+),
+moments AS (
+    SELECT customer_id AS customer, occurred_at AS moment, is_first, false AS is_seen FROM begun
     UNION ALL
-    (SELECT id, occurred_at FROM contacts WHERE customer_id = seen.customer
-        AND occurred_at > seen.moment AND occurred_at < seen.moment + %(gap)s ORDER BY occurred_at LIMIT 1)
-) told
+    SELECT customer, moment, false, true FROM seen
+),
+beside AS (
+    SELECT customer, moment, is_seen,
+        max(moment) FILTER (WHERE is_first) OVER (PARTITION BY customer ORDER BY moment
+            RANGE BETWEEN UNBOUNDED PRECEDING AND '1 microsecond' PRECEDING) AS begin,
+        min(moment) FILTER (WHERE NOT is_seen) OVER (PARTITION BY customer ORDER BY moment DESC
+            RANGE BETWEEN UNBOUNDED PRECEDING AND '1 microsecond' PRECEDING) AS next
+    FROM moments
+)
+SELECT told.id, told.occurred_at FROM beside JOIN begun told
+    ON told.customer_id = beside.customer AND told.occurred_at = beside.begin AND told.is_first
+    WHERE beside.is_seen AND beside.begin > beside.moment - %(within)s
+UNION ALL
+SELECT told.id, told.occurred_at FROM beside JOIN begun told
+    ON told.customer_id = beside.customer AND told.occurred_at = beside.next
+    WHERE beside.is_seen AND beside.next < beside.moment + %(gap)s
 """
 _SURVEYS_AND_THEIR_CONTACTS = """
 SELECT other.id, other.occurred_at
