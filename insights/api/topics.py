@@ -20,7 +20,7 @@ from insights.api.topic_bodies import checked_body
 from insights.enrichment.publishing import publish
 from insights.enrichment.taxonomy import WrongTaxonomy
 from insights.enrichment.taxonomy_edits import EDITS
-from insights.enrichment.taxonomy_versions import NotNow, discard, draft, edit, open_draft, start_tagging
+from insights.enrichment.taxonomy_versions import NotNow, discard, edit_draft, open_draft, start_tagging
 from insights.models import AccessToken, TaxonomyVersion, Topic
 
 READ, WRITE = ("metrics:read",), ("topics:write",)
@@ -187,10 +187,7 @@ def _edited(view: ApiView, request: Request, how: str, about: dict[str, str]) ->
         raise wrong_parameter("key", "The key stands in the address and is never changed.")
     change = checked_body(how, {**request.data, **about})
     by = request.user.pk
-    with transaction.atomic():
-        number = (draft() or _now(lambda: open_draft(now=view.now, by=by))).number
-        version = _now(lambda: edit(number, EDITS[how], now=view.now, by=by, **change))
-    return Response(version_as_json(version))
+    return Response(version_as_json(_now(lambda: edit_draft(EDITS[how], now=view.now, by=by, **change))))
 
 
 def _now(act: Callable[[], TaxonomyVersion]) -> TaxonomyVersion:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from insights.models import Embedding, Enrichment, Mention, Retagged, TaxonomyVe
 
 SAMPLES = 5  # texts per topic, of those gained and of those lost
 BATCH = 1000
+READ = ("feedback_id", "enriched_at", "language", "sentiment", "versions")  # what judging needs of a reading
 State = TaxonomyVersion.State
 
 
@@ -59,13 +60,25 @@ def _next(version: TaxonomyVersion, limit: int) -> list[Enrichment]:
     done = Enrichment.objects.filter(state=Enrichment.State.DONE, enriched_at__isnull=False)
     if version.cursor is not None:
         done = done.filter(feedback_id__gt=version.cursor)
-    return list(
-        done.only("feedback_id", "enriched_at", "language", "sentiment", "versions").order_by("feedback_id")[:limit]
-    )
+    return list(done.only(*READ).order_by("feedback_id")[:limit])
 
 
-def _judge(version: TaxonomyVersion, rows: Sequence[Enrichment]) -> None:
-    """Run the steps that depend on the taxonomy, settle with people's labels, store, and count what changes."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a version makes of one text, beside what stands of it now."""
+
+    row: Enrichment
+    mentions: list[Mention] | None  # null: it cannot be judged
+    before: set[UUID]
+
+    @property
+    def after(self) -> set[UUID]:
+        """The topics it would have."""
+        return {mention.topic_id for mention in self.mentions or ()}
+
+
+def judged(version: TaxonomyVersion, rows: Sequence[Enrichment]) -> list[Judged]:
+    """Run the steps that depend on the taxonomy by a version that has learned, and settle with people's labels."""
     keys = [row.feedback_id for row in rows]
     readings = readings_of(keys)
     with judging_by(version_named(version.number), TopicModel.from_bytes(bytes(version.learned or b""))):
@@ -75,21 +88,29 @@ def _judge(version: TaxonomyVersion, rows: Sequence[Enrichment]) -> None:
     merges = merges_of(tree_from_json(version.tree))
     verdicts = _carried(verdicts_on({key: readings[key].digest for key in keys}), merges)
     before = _mentioned(keys)
-    staged = []
+    found = []
     for row, finding in zip(rows, findings, strict=True):
         key = row.feedback_id
         settled = settle(key, finding.topics, verdicts.get(key, {}), version_named(version.number))
-        after = {mention.topic_id for mention in settled}
+        found.append(Judged(row, None if finding.topics is None and not settled else settled, before[key]))
+    return found
+
+
+def _judge(version: TaxonomyVersion, rows: Sequence[Enrichment]) -> None:
+    """Judge, store, and count what changes."""
+    staged = []
+    for one in judged(version, rows):
+        key = one.row.feedback_id
         staged.append(
             Retagged(
                 version=version,
                 feedback_id=key,
-                enriched_at=row.enriched_at or row.feedback.created_at,  # done has a time: a constraint says so
-                topics=None if finding.topics is None and not settled else [_as_json(mention) for mention in settled],
-                changed=after != before[key],
+                enriched_at=one.row.enriched_at or one.row.feedback.created_at,  # done has a time: a constraint says so
+                topics=None if one.mentions is None else [_as_json(mention) for mention in one.mentions],
+                changed=one.after != one.before,
             )
         )
-        _count(version.diff, key, before[key], after)
+        count(version.diff, key, one.before, one.after)
     Retagged.objects.bulk_create(staged, ignore_conflicts=True)
 
 
@@ -155,7 +176,7 @@ def _as_json(mention: Mention) -> dict[str, Any]:
     }
 
 
-def _count(diff: dict[str, Any], feedback: UUID, before: set[UUID], after: set[UUID]) -> None:
+def count(diff: dict[str, Any], feedback: UUID, before: set[UUID], after: set[UUID]) -> None:
     """Add one text to the diff: {topic: {before, after, gained, lost, moved_to: {topic: n}, samples}}."""
     for topic in before | after:
         row = diff.setdefault(str(topic), _nothing_yet())

@@ -95,9 +95,17 @@ def edit(
     tree, words = how(tree_from_json(version.tree), **change)
     version.tree = _as_json(tree)
     version.edits = [*version.edits, {"at": now.isoformat(), "by": by, "what": words}]
+    version.trial = {}
     _forget_tagging(version)
     version.save()
     return version
+
+
+@transaction.atomic
+def edit_draft(how: Callable[..., Edited], *, now: datetime, by: int | None = None, **change: Any) -> TaxonomyVersion:
+    """Change the open draft, or a new one where none is open: both, or neither. Raises WrongTaxonomy, NotNow."""
+    number = (draft() or open_draft(now=now, by=by)).number
+    return edit(number, how, now=now, by=by, **change)
 
 
 @transaction.atomic

@@ -35,6 +35,9 @@ class TaxonomyVersion(models.Model):
     texts_total = models.PositiveIntegerField(default=0)
     texts_done = models.PositiveIntegerField(default=0)
     diff = models.JSONField(default=dict)  # {topic id: {"before", "after", "gained", "lost", "moved_to", "samples"}}
+    # what it would change of the newest texts: {"asked": when, "texts": n, "rows": as diff, "places": {text: {topic:
+    # [turn, start, end]}}}; without "texts" it is being tried, empty: not tried since the last edit
+    trial = models.JSONField(default=dict)
     error = models.TextField(blank=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from insights.enrichment.retagging import prepare, retag_batch
 from insights.enrichment.taxonomy_versions import draft
+from insights.enrichment.trying_out import try_out
 
 SECONDS = 8  # then the task asks for itself again, behind what else waits to be read
 
@@ -32,3 +33,9 @@ def resume_tagging() -> int:
         return 0
     retag(version.number)
     return version.number
+
+
+@shared_task(name="insights.tasks.taxonomy.try_draft")
+def try_draft(number: int, asked: str) -> int:
+    """Judge the newest texts by a draft, for its page; returns how many, 0 where the draft is another one by now."""
+    return try_out(number, asked)
