@@ -92,6 +92,7 @@ def _read(cursor: "Cursor[Any]", within: tuple[date, date], zone: str, standing:
         "topics": topics,
         "names": names,
         "owned": list(standing.ids.values()),
+        "keys": list(standing.ids),
         "departments": [place.department for place in places],
         "demands": [place.demand for place in places],
     }

@@ -99,5 +99,8 @@ FEEDBACK = pa.schema(
         pa.field("topic_sentiments", pa.list_(pa.float64()), nullable=False),  # in the order of `topics`; null: unknown
         pa.field("owner_departments", _TEXTS, nullable=False),  # of the topics mentioned, each once
         pa.field("demands", _TEXTS, nullable=False),  # VALUE, FAILURE of the topics mentioned
+        # "FAILURE:Finance", "VALUE:Sales": each department of the topics mentioned once, a failure before all else
+        pa.field("department_demands", _TEXTS, nullable=False),
+        pa.field("main_topic", pa.string(), nullable=False),  # the one mentioned most surely; "" where none is
     ]
 )

@@ -84,13 +84,24 @@ topics AS (
         string_agg(coalesce(sentiment::text, ''), %(between)s ORDER BY name) AS sentiments
     FROM mentioned GROUP BY feedback_id
 ),
-owners AS (
-    SELECT m.feedback_id, string_agg(DISTINCT nullif(o.department, ''), %(between)s) AS departments,
-        string_agg(DISTINCT o.demand, %(between)s) AS demands
+owned AS (
+    SELECT m.feedback_id, m.confidence, o.key, nullif(o.department, '') AS department, o.demand
     FROM insights_mention m JOIN mart_rows d ON d.id = m.feedback_id
-    JOIN unnest(%(owned)s::uuid[], %(departments)s::text[], %(demands)s::text[]) AS o (topic_id, department, demand)
-        USING (topic_id)
-    GROUP BY m.feedback_id
+    JOIN unnest(%(owned)s::uuid[], %(keys)s::text[], %(departments)s::text[], %(demands)s::text[])
+        AS o (topic_id, key, department, demand) USING (topic_id)
+),
+owners AS (
+    SELECT feedback_id, string_agg(DISTINCT department, %(between)s) AS departments,
+        string_agg(DISTINCT demand, %(between)s) AS demands,
+        (array_agg(key ORDER BY confidence DESC, key))[1] AS main_topic
+    FROM owned GROUP BY feedback_id
+),
+asked_of AS (
+    SELECT feedback_id, string_agg(demand || ':' || department, %(between)s ORDER BY department) AS department_demands
+    FROM (
+        SELECT feedback_id, department, CASE WHEN bool_or(demand = 'FAILURE') THEN 'FAILURE' ELSE 'VALUE' END AS demand
+        FROM owned WHERE department IS NOT NULL GROUP BY feedback_id, department
+    ) told GROUP BY feedback_id
 )
 SELECT
     (extract(epoch FROM d.occurred_at) * 1000000)::bigint AS occurred_at,
@@ -116,7 +127,8 @@ SELECT
     coalesce(e.state, 'PENDING') AS enrichment_state, e.sentiment, nullif(e.sentiment_label, '') AS sentiment_label,
     e.is_high_effort, {intents}, coalesce(e.intents -> 'COMPETITOR' ->> 'name', '') AS competitor,
     coalesce(e.outcome, '') AS outcome, e.asked_for_superior, e.seen_before, e.is_classified,
-    t.topics, t.sentiments AS topic_sentiments, o.departments AS owner_departments, o.demands
+    t.topics, t.sentiments AS topic_sentiments, o.departments AS owner_departments, o.demands,
+    w.department_demands, coalesce(o.main_topic, '') AS main_topic
 FROM mart_rows picked JOIN insights_feedback d ON d.id = picked.id
 LEFT JOIN insights_contactfacts c ON c.feedback_id = d.id
 LEFT JOIN insights_feedback a ON a.id = d.about_id
@@ -128,6 +140,7 @@ LEFT JOIN episodes ep ON ep.id = d.id
 LEFT JOIN answered ON answered.id = d.id
 LEFT JOIN topics t ON t.feedback_id = d.id
 LEFT JOIN owners o ON o.feedback_id = d.id
+LEFT JOIN asked_of w ON w.feedback_id = d.id
 """
 
 

@@ -83,6 +83,8 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension(name="topic", label="Topic", column="topics", is_list=True),
         Dimension(name="owner_department", label="Owner department", column="owner_departments", is_list=True),
         Dimension(name="demand", label="Demand", column="demands", is_list=True, values=("", "VALUE", "FAILURE")),
+        Dimension(name="department_demand", label="Demand on", column="department_demands", is_list=True),
+        Dimension(name="main_topic", label="Main topic", column="main_topic"),
         Dimension(
             name="sentiment_label",
             label="Sounds",

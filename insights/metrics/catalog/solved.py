@@ -140,6 +140,23 @@ METRICS: tuple[Metric, ...] = (
         doubt="Only those who answered are in it.",
     ),
     Metric(
+        key="fcr_customer_contacts",
+        label="Solved, says its customer",
+        meaning="The share of contacts whose own customer says that it was solved.",
+        formula=(
+            "handled contacts whose customer says solved, in the latest survey about it or in the contact itself / "
+            "handled contacts whose customer says either x 100"
+        ),
+        kind="SHARE",
+        unit="PERCENT",
+        better="HIGHER",
+        side="CONTACTS",
+        base=was_handled,
+        known=lambda rows: was_handled(rows) & rows.customer_answered_solved.notnull(),
+        numerator=lambda rows: rows.customer_answered_solved,
+        doubt="Only contacts whose customer answered are in it; who is angry answers more often than others.",
+    ),
+    Metric(
         key="survey_coverage",
         label="Survey coverage",
         meaning="The share of contacts about which a survey was answered: how much of them survey scores speak for.",

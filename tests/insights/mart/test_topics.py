@@ -42,6 +42,30 @@ def test_a_feedback_tells_its_topics_and_all_they_stand_under_once(tree: Facts, 
     assert sorted(row["demands"]) == ["FAILURE", "VALUE"]
 
 
+def test_each_department_stands_once_a_failure_before_all_else(tree: Facts, built: Callable[..., int]) -> None:
+    tree.contact("2026-03-10T10:00", text="words", topics=["billing", "invoices", "delivery"])
+    tree.contact("2026-03-10T11:00", text="words", topics=["billing"])
+    tree.contact("2026-03-10T12:00", text="words", topics=[])
+    built()
+    assert [row["department_demands"] for row in rows()] == [
+        ["FAILURE:Finance", "VALUE:Logistics"],
+        ["VALUE:Finance"],
+        [],
+    ]
+
+
+def test_the_main_topic_is_the_one_mentioned_most_surely(tree: Facts, built: Callable[..., int]) -> None:
+    tree.contact("2026-03-10T10:00", text="words", topics=["delivery", "invoices"])
+    tree.contact("2026-03-10T11:00", text="words", topics=["delivery", "invoices"])
+    tree.contact("2026-03-10T12:00", text="words", topics=[])
+    tree.store()
+    Mention.objects.filter(topic__key="invoices", feedback=Feedback.objects.earliest("occurred_at")).update(
+        confidence=0.95
+    )
+    built()
+    assert [row["main_topic"] for row in rows()] == ["invoices", "delivery", ""]  # as sure: the first by its key
+
+
 def test_without_topics_lists_are_empty(tree: Facts, built: Callable[..., int]) -> None:
     tree.contact("2026-03-10T10:00", text="words", topics=[])
     tree.contact("2026-03-10T11:00", text="words")

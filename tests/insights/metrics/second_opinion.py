@@ -189,14 +189,22 @@ def _fcr_text(told: Told, world: list[Told]) -> Judgement:
     return float(outcome == "SOLVED")
 
 
-def _both(told: Told, world: list[Told]) -> tuple[bool, bool] | None:
-    """What the company and what the customer says of a contact."""
-    company = told.contact.get("company_says_solved")
+def _answered(told: Told, world: list[Told]) -> bool | None:
+    """What the customer said of a contact last."""
     about = sorted((o.at, o.key, o.customer_says_solved) for o in world if o.about == told.key and o.kind == "SURVEY")
     said = [answer for _, _, answer in about if answer is not None]
-    if not _is_handled(told) or company is None or not said:
-        return None
-    return company, said[-1]
+    return said[-1] if _is_handled(told) and said else None
+
+
+def _its_customer(told: Told, world: list[Told]) -> Judgement:
+    said = _answered(told, world)
+    return None if said is None else float(said)
+
+
+def _both(told: Told, world: list[Told]) -> tuple[bool, bool] | None:
+    """What the company and what the customer says of a contact."""
+    company, customer = told.contact.get("company_says_solved"), _answered(told, world)
+    return None if company is None or customer is None else (company, customer)
 
 
 def _agreement(told: Told, world: list[Told]) -> Judgement:
@@ -273,6 +281,7 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "channel_switch_rate": _switched,
     "fcr_company": _flag("company_says_solved", _is_handled),
     "fcr_customer": _solved,
+    "fcr_customer_contacts": _its_customer,
     "survey_coverage": _has_survey,
     "sentiment": _sentiment,
     "negative_share": _negative,

@@ -56,7 +56,10 @@ _TOPICS: tuple[tuple[str, ...] | None, ...] = (
 _INTENTS = (None, {}, {"COMPLAINT": {"confidence": 0.8}}, {"CHURN_RISK": {"confidence": 0.8}, "COMPLAINT": {}})
 _FIRST_RESPONSE = ("first_response_seconds", "first_response_business_seconds")
 _READINGS = ("is_high_effort", "intents", "outcome")
-_CUTS = ("kind", "channel", "medium", "queue", "topic", "owner_department", "demand", "complaint", "outcome")
+_CUTS = (
+    *("kind", "channel", "medium", "queue", "topic", "owner_department", "demand", "complaint", "outcome"),
+    *("department_demand", "main_topic"),
+)
 _FILTERS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (),
     (("channel", ("CHAT",)),),
@@ -67,6 +70,7 @@ _FILTERS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (("demand", ("FAILURE",)), ("topic", ("billing",))),
     (("owner_department", ("", "Risk")),),
     (("complaint", ("YES", "")),),
+    (("department_demand", ("", "FAILURE:Finance")), ("main_topic", ("", "invoices", "late-fees"))),
 )
 _SCORES: dict[str, Callable[[Random], tuple[float, float, float, bool]]] = {
     "nps": lambda dice: (dice.randint(0, 10), 0, 10, True),
@@ -124,10 +128,17 @@ def _cuts(said: dict[str, Any]) -> dict[str, str | tuple[str, ...]]:
         "topic": {name for line, _, _ in places for name in line},
         "owner_department": {department for _, department, _ in places if department},
         "demand": {demand for _, _, demand in places},
+        "department_demand": {_demand_on(owner, places) for _, owner, _ in places if owner},
     }
+    main = min(said["topics"] or ("",))  # all are told as equally sure
     complaint = "" if said["intents"] is None else "YES" if "COMPLAINT" in said["intents"] else "NO"
     told = {name: tuple(sorted(values)) or ("",) for name, values in lists.items()}
-    return told | {"complaint": complaint, "outcome": said["outcome"]}
+    return told | {"complaint": complaint, "outcome": said["outcome"], "main_topic": main}
+
+
+def _demand_on(department: str, places: list[tuple[tuple[str, ...], str, str]]) -> str:
+    demands = {demand for _, owner, demand in places if owner == department}
+    return f"{'FAILURE' if 'FAILURE' in demands else 'VALUE'}:{department}"
 
 
 def _mean_below(topic: str, moods: dict[str, float | None]) -> float | None:
@@ -221,7 +232,7 @@ def test_every_metric_agrees_with_the_second_opinion(
     for query, found in zip(queries, answers(queries, EVERYTHING, now=NOW), strict=True):
         expected = _expected(query, during, world, zone)
         assert _agrees(found.total, expected.pop(None))
-        assert found.overlapping == bool({"topic", "owner_department", "demand"} & set(query.by))
+        assert found.overlapping == bool({"topic", "owner_department", "demand", "department_demand"} & set(query.by))
         for row in found.rows:
             place = (tuple(row.by[name] for name in query.by), row.bucket)
             assert _agrees(row, expected.get(place, _NOBODY))

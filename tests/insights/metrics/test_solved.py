@@ -17,6 +17,20 @@ def test_the_customers_answer_is_its_own_witness(facts: Facts, total: Callable[.
     assert (row.value, row.n, row.coverage) == (70.0, 10, 0.5)
 
 
+def test_a_contacts_customer_says_whether_it_was_solved(facts: Facts, total: Callable[..., Any]) -> None:
+    """By contact, so that it can be cut by what the contact was about; the latest answer counts, once."""
+    for number in range(12):
+        contact = facts.contact("2026-03-10T10:00", was_answered=number != 11)
+        facts.survey("2026-03-11T10:00", about=contact, customer_says_solved=True)
+        facts.survey("2026-03-12T10:00", about=contact, customer_says_solved=number < 5)
+    facts.contact("2026-03-10T10:00", customer_says_solved=False)  # said in the contact itself, as a ticket's rating is
+    facts.contact("2026-03-10T10:00")
+    facts.survey("2026-03-10T10:00", customer_says_solved=True)  # about no contact
+    row = total("fcr_customer_contacts")
+    assert (row.n, round(row.value, 2)) == (12, 41.67)
+    assert row.coverage == 12 / 13
+
+
 def test_survey_coverage_is_the_share_of_contacts_somebody_was_asked_about(
     facts: Facts, total: Callable[..., Any]
 ) -> None:
