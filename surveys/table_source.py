@@ -10,8 +10,8 @@ from insights.intake.dates import DateOrder, DateProblem, instant, microseconds,
 from insights.intake.fields import required_moment, said
 from insights.intake.record import Excluded, FeedbackRecord, Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
-from insights.intake.table import Row, Table, as_record, unique_names
-from insights.intake.table_options import ENCODING, ORDER, ZONE, table_head, told_order, told_zone
+from insights.intake.table import Row, as_record, unique_names
+from insights.intake.table_options import FILE_OPTIONS, ORDER, ZONE, table_head, table_in, told_order, told_zone
 from surveys.answers import MOST_DISTINCT, SAMPLE, Seen, row_identity
 from surveys.columns import COLUMN_OPTIONS, SCORE_OPTION, Column
 from surveys.questionnaire import Questionnaire, survey_name
@@ -22,7 +22,7 @@ TABLE_OPTIONS = (
     ORDER,
     Option(name="answered_on", question="When were the answers given, if the file does not say?"),
     Option(name="survey", question="What is the survey called?"),
-    ENCODING,
+    *FILE_OPTIONS,
     SCORE_OPTION,
     *COLUMN_OPTIONS,
 )
@@ -89,7 +89,7 @@ class TableSource:
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> "TableReading":
         """Understand the head of `file`. Raises Unreadable when it is of another format."""
-        table = Table(file, encoding=options.get("encoding", ""))
+        table = table_in(file, options)
         sheet = self.sheet(list(islice(table.rows(), 3)), options)
         if sheet is None:
             raise Unreadable(f"This is no table of {self.label}. It reads: {self.reads}")
@@ -101,7 +101,7 @@ class TableReading:
 
     def __init__(self, table: Rows, sheet: Sheet, options: Mapping[str, str]) -> None:
         self._table = table
-        self.notices = list(table.notices)
+        self.notices = table.notices  # the same: a sheet may tell more at its end
         self._sheet = sheet
         self._names = [column.name for column in sheet.columns]
         seen = self._sample()

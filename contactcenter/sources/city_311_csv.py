@@ -5,13 +5,14 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
-from contactcenter.told import DATE_ORDER, ENCODING, TIME_ZONE, told_order, told_zone
+from contactcenter.told import DATE_ORDER, TIME_ZONE, told_order, told_zone
 from insights.intake.archives import unpacked_head
 from insights.intake.dates import microseconds, zone_named
 from insights.intake.fields import identifier, moment, required_moment, said, text
 from insights.intake.record import ChannelName, ContactRecord, CustomerRecord, FeedbackRecord, Translation, TurnRecord
 from insights.intake.source import RawRecord, Unreadable
-from insights.intake.table import Table, as_record, delimiter_of, unique_names
+from insights.intake.table import as_record, delimiter_of, unique_names
+from insights.intake.table_options import FILE_OPTIONS, table_in
 from insights.intake.wording import clean, plain_text
 
 # What a column is called, city by city; the first that is there counts. Names are compared without case and marks.
@@ -46,7 +47,7 @@ class City311Csv:
     side = "CONTACTS"
     reads = "CSV of 311 service requests: New York's, and those of cities with the same columns by other names."
     identity = "unique_key (or the city's own number); the last change is the revision."
-    options = (TIME_ZONE, DATE_ORDER, ENCODING)
+    options = (TIME_ZONE, DATE_ORDER, *FILE_OPTIONS)
 
     def recognise(self, head: bytes, filename: str) -> float:
         """Return how sure it is that a file which begins with `head` is such a table."""
@@ -67,8 +68,8 @@ class RequestReading:
     """One table of requests."""
 
     def __init__(self, file: BinaryIO, options: Mapping[str, str]) -> None:
-        self._table = Table(file, encoding=options.get("encoding", ""))
-        self.notices = list(self._table.notices)
+        self._table = table_in(file, options)
+        self.notices = self._table.notices
         header = next(iter(self._table.rows()), None)
         self._names = [_plain(name) for name in unique_names(header.cells)] if header else []
         self._columns = {

@@ -18,7 +18,7 @@ from insights.intake.record import (
     Translation,
     TurnRecord,
 )
-from insights.intake.table_options import ENCODING
+from insights.intake.table_options import FILE_OPTIONS
 from insights.intake.table_source import TableSource, Told, cell
 from insights.intake.wording import clean, plain_text
 
@@ -129,6 +129,6 @@ INTERCOM_WAREHOUSE = TableSource(
     shapes=(_CONVERSATION, _PART),
     times=("created_at", "updated_at"),
     translate=_from_row,
-    options=(ENCODING,),
+    options=FILE_OPTIONS,
     zone=UTC,
 )

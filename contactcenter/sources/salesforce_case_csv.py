@@ -16,7 +16,7 @@ from insights.intake.record import (
     TurnRecord,
 )
 from insights.intake.source import BadRecord, Option
-from insights.intake.table_options import ENCODING
+from insights.intake.table_options import FILE_OPTIONS
 from insights.intake.table_source import TableSource, Told, cell
 from insights.intake.wording import clean, plain_text
 
@@ -177,6 +177,6 @@ SALESFORCE_CASE_CSV = TableSource(
         Option(name="product_column", question="Which column names the product?"),
         Option(name="time_zone", question="In which time zone are the times, where the file itself does not say?"),
         Option(name="date_order", question="Does 03/04 mean day/month or month/day?", choices=("DMY", "MDY")),
-        ENCODING,
+        *FILE_OPTIONS,
     ),
 )

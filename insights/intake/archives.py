@@ -4,12 +4,14 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections.abc import Collection
 from typing import Any, BinaryIO, cast
 
 from insights.intake.source import Unreadable
 
 LARGEST_UNPACKED = 20 * 2**30
 _HEAD = 64 * 1024
+_OF_OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"word/", b"mimetype")
 
 
 def unpacked(file: BinaryIO) -> BinaryIO:
@@ -25,8 +27,11 @@ def unpacked(file: BinaryIO) -> BinaryIO:
         archive = zipfile.ZipFile(file)
         members = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
         names = {one.filename for one in members}
-        if "[Content_Types].xml" in names or any(name.endswith("/workbook.xml") for name in names):
-            raise Unreadable("This is an Office file, whatever its name says. Save it as CSV and import that.")
+        if is_office(names):
+            raise Unreadable(
+                "This is a workbook or another Office document, whatever its name says, and this source reads none. "
+                "A table in a workbook (.xlsx) is read by every source that reads CSV."
+            )
         if len(members) != 1:
             raise Unreadable(f"The archive holds {len(members)} files; import them one by one.")
         return cast(BinaryIO, io.BufferedReader(_Bounded(cast(BinaryIO, archive.open(members[0])))))
@@ -37,11 +42,18 @@ def unpacked(file: BinaryIO) -> BinaryIO:
         ) from None
 
 
+def is_office(names: Collection[str]) -> bool:
+    """Say whether an archive with these members is an Office document: its parts are no files of their own."""
+    return "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names)
+
+
 def unpacked_head(head: bytes) -> bytes:
     """Return the beginning of what a gzip or zip file holds, or `head` itself; for recognising, so it never fails."""
     try:
         if head[:2] == b"\x1f\x8b":
             return zlib.decompressobj(31).decompress(head, _HEAD)
+        if head[:4] == b"PK\x03\x04" and head[30:].startswith(_OF_OFFICE):
+            return b""
         if head[:4] == b"PK\x03\x04" and head[8:10] == b"\x08\x00":
             start = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
             return zlib.decompressobj(-15).decompress(head[start:], _HEAD)

@@ -37,10 +37,11 @@ class Columns:
 
 
 def columns_of(file: BinaryIO, told: Mapping[str, Any] | None = None) -> Columns:
-    """Return the columns of a table; `told` may name its encoding, delimiter and rows to skip. Raises Unreadable."""
+    """Return the columns of a table; `told` may name encoding, delimiter, sheet and rows to skip. Raises Unreadable."""
     told = told or {}
     file.seek(0)
-    table = Table(file, encoding=str(told.get("encoding", "")), delimiter=str(told.get("delimiter", "")))
+    given = {name: str(told.get(name, "")) for name in ("encoding", "delimiter", "sheet")}
+    table = Table(file, **given)
     skip = told.get("skip_rows", 0)
     rows = islice(table.rows(), skip if isinstance(skip, int) and skip > 0 else 0, None)
     header = next(rows, None)

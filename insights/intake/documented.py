@@ -20,9 +20,9 @@ from insights.intake.json_source import json_head
 from insights.intake.record import ChannelName, CustomerRecord, EventRecord, ExposureRecord, Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
 from insights.intake.table import Table, as_record, unique_names
+from insights.intake.table_options import FILE_OPTIONS, table_in
 
 _ZONE = Option(name="time_zone", question="In which time zone are times that name none, as Europe/Berlin?")
-_ENCODING = Option(name="encoding", question="Which encoding is the file in, if it is not UTF-8?")
 _ATTRIBUTE = "attribute."
 _LARGEST = 10**12
 Translator = Callable[[Mapping[str, Any], tzinfo | None], Translation]
@@ -62,7 +62,7 @@ class Documented:
             raise Unreadable(str(problem)) from None
         if json_head(head):
             return DocumentedReading(self, zone, file, None)
-        return DocumentedReading(self, zone, file, Table(file, encoding=options.get("encoding", "")))
+        return DocumentedReading(self, zone, file, table_in(file, options))
 
 
 class DocumentedReading:
@@ -70,7 +70,7 @@ class DocumentedReading:
 
     def __init__(self, source: Documented, zone: tzinfo | None, file: BinaryIO, table: Table | None) -> None:
         self._source, self._zone, self._file, self._table = source, zone, file, table
-        self.notices = list(table.notices) if table else []
+        self.notices = table.notices if table else []
         self._names: list[str] = []
         if table is not None:
             first = next(iter(table.rows()), None)
@@ -174,7 +174,7 @@ JOURNEY_EVENTS = Documented(
     needs=frozenset({"id", "event", "occurred_at", "channel"}),
     lists=("events",),
     translate=_from_event,
-    options=(_ZONE, _ENCODING),
+    options=(_ZONE, *FILE_OPTIONS),
 )
 ACTIVE_CUSTOMERS = Documented(
     key="active_customers",
@@ -184,5 +184,5 @@ ACTIVE_CUSTOMERS = Documented(
     needs=frozenset({"day", "customers"}),
     lists=("days",),
     translate=_from_exposure,
-    options=(_ENCODING,),
+    options=FILE_OPTIONS,
 )

@@ -35,8 +35,8 @@ from insights.intake.source import BadRecord
 __all__ = ["Column", "Declaration", "ScoreColumn", "WrongMapping", "declaration_from", "declared"]
 
 _KNOWN = frozenset(
-    """kind columns constants scores attributes time_zone date_order date_format delimiter encoding missing identity
-    skip_rows""".split()  # noqa: SIM905
+    """kind columns constants scores attributes time_zone date_order date_format delimiter encoding sheet missing
+    identity skip_rows""".split()  # noqa: SIM905
 )
 
 
@@ -81,6 +81,7 @@ class Declaration:
     date_format: str
     delimiter: str
     encoding: str
+    sheet: str
     missing: frozenset[str]
     row_hash: bool
     skip_rows: int
@@ -132,6 +133,7 @@ def declared(told: Any) -> Declaration:
         date_format=text_of(told, "date_format"),
         delimiter=text_of(told, "delimiter"),
         encoding=text_of(told, "encoding"),
+        sheet=text_of(told, "sheet"),
         missing=frozenset(str(one).strip() for one in [*list_of(told.get("missing", DEFAULT_MISSING), "missing"), ""]),
         row_hash=choice(told.get("identity", ""), ("", "row_hash"), "identity") == "row_hash",
         skip_rows=whole_number(told.get("skip_rows", 0), "skip_rows"),

@@ -24,7 +24,7 @@ class PlainCsv:
     key = "csv"
     label = "Plain CSV with a declared mapping"
     side: Literal["SURVEYS", "CONTACTS", "BOTH"] = "BOTH"
-    reads = "Any table of text with a header row (CSV, semicolons, tabs; gzip or zip), together with a mapping."
+    reads = "Any table of text with a header row (CSV, semicolons, tabs; gzip or zip; .xlsx), together with a mapping."
     identity = "The column mapped to source_id, or all that a row says where the mapping asks for row_hash."
     options = (
         Option(
@@ -35,14 +35,14 @@ class PlainCsv:
 
     def recognise(self, head: bytes, filename: str) -> float:
         """Return a small certainty for what looks like a table: any vendor's own source is surer."""
-        looks = filename.lower().endswith((".csv", ".tsv", ".txt")) or head[:200].count(b",") > 2
+        looks = filename.lower().endswith((".csv", ".tsv", ".txt", ".xlsx", ".xlsm")) or head[:200].count(b",") > 2
         return 0.1 if looks and head.lstrip()[:1] not in (b"{", b"[", b"<") else 0.0
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> "PlainReading":
         """Understand the mapping and the head of the table. Raises Unreadable."""
         declaration = declaration_told(options)
         _refuse_json(file)
-        table = Table(file, encoding=declaration.encoding, delimiter=declaration.delimiter)
+        table = Table(file, encoding=declaration.encoding, delimiter=declaration.delimiter, sheet=declaration.sheet)
         return PlainReading(table, declaration)
 
 

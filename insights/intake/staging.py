@@ -9,16 +9,17 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 from django.db import transaction
 
+from insights.intake.archives import is_office
 from insights.intake.raw import forget, keep, opened
 from insights.intake.redaction import redact
 from insights.intake.source import Source, Unreadable, check_options, recognise, source_named
+from insights.intake.workbook import Workbook, beginning, is_workbook, refuse_old_office
 from insights.models import Delivery, StagedFile
 
 HEAD = 64 * 1024
 MOST_IN_ARCHIVE = 200
 KEPT_FOR = timedelta(days=2)
 _NOT_SENT = {"push"}  # comes through the API only
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 class NotTaken(Exception):
@@ -33,18 +34,21 @@ def stage(file: BinaryIO, filename: str, *, user: Any, now: datetime) -> list[St
     forget_old(now)
     file.seek(0)
     head = file.read(HEAD)
-    file.seek(0)
-    _refuse(head, filename)
-    if not head.startswith(b"PK\x03\x04"):
-        return [_staged(file, filename, head, user)]
-    return _from_archive(file, filename, user)
+    _refuse(file, head, filename)
+    if head.startswith(b"PK\x03\x04") and not is_workbook(file):
+        return _from_archive(file, filename, user)
+    return [_staged(file, filename, user)]
 
 
-def _refuse(head: bytes, filename: str) -> None:
+def _refuse(file: BinaryIO, head: bytes, filename: str) -> None:
     if not head.strip():
         raise NotTaken(f"{filename} is empty.")
-    if head.startswith(_OLD_OFFICE):
-        raise NotTaken(f"{filename} is an Excel or other Office file, whatever its name says. Save it as CSV.")
+    try:
+        refuse_old_office(file)
+        if is_workbook(file):
+            Workbook(file)
+    except Unreadable as why:
+        raise NotTaken(f"{filename}: {why}") from None
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         raise NotTaken(f"{filename} is a document or a picture. Bring the export itself.")
 
@@ -56,10 +60,10 @@ def _from_archive(file: BinaryIO, filename: str, user: Any) -> list[StagedFile]:
             for member in _members(archive, filename):
                 with archive.open(member) as opened_member:
                     head = opened_member.read(HEAD)
-                name = PurePosixPath(member.filename.replace("\\", "/")).name  # never a path of the archive's choosing
-                _refuse(head, name)
+                    name = PurePosixPath(member.filename.replace("\\", "/")).name  # never a path of its choosing
+                    _refuse(cast(BinaryIO, opened_member), head, name)
                 with archive.open(member) as again:
-                    kept.append(_staged(cast(BinaryIO, again), name, head, user))
+                    kept.append(_staged(cast(BinaryIO, again), name, user))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as broken:
         _forget_all(kept)
         raise NotTaken(f"{filename} cannot be opened ({broken}). Is it complete, and without a password?") from None
@@ -72,8 +76,8 @@ def _from_archive(file: BinaryIO, filename: str, user: Any) -> list[StagedFile]:
 def _members(archive: zipfile.ZipFile, filename: str) -> Iterator[zipfile.ZipInfo]:
     members = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX/" not in one.filename]
     names = {one.filename for one in members}
-    if "[Content_Types].xml" in names or "mimetype" in names or any(name.endswith("/workbook.xml") for name in names):
-        raise NotTaken(f"{filename} is an Excel or other Office file, whatever its name says. Save it as CSV.")
+    if is_office(names):
+        raise NotTaken(f"{filename} is an Office document, and no workbook. Save its table as .xlsx or CSV.")
     if not members:
         raise NotTaken(f"{filename} holds no file.")
     if len(members) > MOST_IN_ARCHIVE:
@@ -84,9 +88,11 @@ def _members(archive: zipfile.ZipFile, filename: str) -> Iterator[zipfile.ZipInf
     yield from members
 
 
-def _staged(file: BinaryIO, filename: str, head: bytes, user: Any) -> StagedFile:
+def _staged(file: BinaryIO, filename: str, user: Any) -> StagedFile:
+    file.seek(0)
     kept = keep(file)  # measures what comes out of it, whatever an archive claims
-    found = candidates(head, filename)
+    with opened(kept.name) as whole:
+        found = candidates(beginning(whole), filename)
     return StagedFile.objects.create(
         filename=redact(filename)[-255:] or "file",
         source=found[0][1].key if found else "",
@@ -103,9 +109,9 @@ def candidates(head: bytes, filename: str) -> list[tuple[float, Source]]:
 
 
 def head_of(staged: StagedFile) -> bytes:
-    """Return how the file begins. Raises RawGone."""
+    """Return by what the file is recognised. Raises RawGone."""
     with opened(staged.raw_name) as file:
-        return file.read(HEAD)
+        return beginning(file)
 
 
 def deliver(staged: StagedFile, *, user: Any) -> Delivery:

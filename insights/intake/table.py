@@ -11,6 +11,7 @@ from charset_normalizer import from_bytes
 
 from insights.intake.archives import unpacked
 from insights.intake.source import Unreadable
+from insights.intake.workbook import Workbook, workbook_in
 
 LONGEST_CELL = 1_000_000
 _STEP = 1 << 20
@@ -41,10 +42,14 @@ class Row:
 class Table:
     """A delivered table. Its encoding and separator are known once it is made; notices say what was guessed."""
 
-    def __init__(self, file: BinaryIO, *, encoding: str = "", delimiter: str = "") -> None:
-        """Look at `file`. An `encoding` or `delimiter` that is given is believed. Raises Unreadable."""
+    def __init__(self, file: BinaryIO, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> None:
+        """Look at `file`. An `encoding`, `delimiter` or `sheet` that is given is believed. Raises Unreadable."""
         self.notices: list[str] = []
         self._file = file
+        self._workbook: Workbook | None = workbook_in(file, sheet)
+        if self._workbook is not None:
+            self.notices, self.encoding, self.delimiter = self._workbook.notices, "utf-8", ","
+            return
         self.encoding = self._known(encoding) if encoding else self._detected()
         head = self._head()
         self.delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter) or delimiter_of(head)
@@ -53,6 +58,9 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """Yield every row that is not empty, header rows too. Raises Unreadable."""
+        if self._workbook is not None:
+            yield from (Row(number, _plain(cells)) for number, cells in self._workbook.rows())
+            return
         csv.field_size_limit(LONGEST_CELL)
         with _text(self._opened(), self.encoding) as text:
             reader = csv.reader((line.replace("\x00", "") for line in text), delimiter=self.delimiter)
@@ -188,8 +196,6 @@ def _plain(cells: list[str]) -> list[str]:
 def _refuse_what_is_no_text(head: bytes) -> None:
     if not head.strip():
         raise Unreadable("The file is empty.")
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("This is an old Excel file, whatever its name says. Save it as CSV and import that.")
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         raise Unreadable("This is a document or a picture, no table.")
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from typing import BinaryIO
 
 from insights.intake.archives import unpacked_head
 from insights.intake.dates import DateOrder, DateProblem, zone_named
 from insights.intake.source import Option, Unreadable
+from insights.intake.table import Table
 
 ZONE = Option(name="time_zone", question="In which time zone are the times, where the file itself does not say?")
 ORDER = Option(name="date_order", question="Does 03/04 mean day/month or month/day?", choices=("DMY", "MDY"))
 ENCODING = Option(name="encoding", question="Which encoding is the file in, if it is not UTF-8?")
+SHEET = Option(name="sheet", question="Which sheet of the workbook is it, if not the first that holds a table?")
+FILE_OPTIONS = (ENCODING, SHEET)
 _ORDERS: dict[str, DateOrder] = {"DMY": "DMY", "MDY": "MDY"}
 
 
@@ -19,6 +23,11 @@ def told_zone(options: Mapping[str, str]) -> tzinfo | None:
         return zone_named(options["time_zone"]) if options.get("time_zone") else None
     except DateProblem as problem:
         raise Unreadable(str(problem)) from None
+
+
+def table_in(file: BinaryIO, options: Mapping[str, str]) -> Table:
+    """Return the table in `file`, read as people say (FILE_OPTIONS). Raises Unreadable."""
+    return Table(file, encoding=options.get("encoding", ""), sheet=options.get("sheet", ""))
 
 
 def told_order(options: Mapping[str, str]) -> DateOrder | None:

@@ -10,10 +10,10 @@ from insights.intake.dates import DateOrder, DateProblem, instant, order_of
 from insights.intake.fields import required_moment, said, text
 from insights.intake.record import Translation
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
-from insights.intake.table import Table, as_record, delimiter_of, unique_names
-from insights.intake.table_options import ENCODING, ORDER, ZONE, table_head, told_order, told_zone
+from insights.intake.table import as_record, delimiter_of, unique_names
+from insights.intake.table_options import FILE_OPTIONS, ORDER, ZONE, table_head, table_in, told_order, told_zone
 
-TABLE_OPTIONS = (ZONE, ORDER, ENCODING)
+TABLE_OPTIONS = (ZONE, ORDER, *FILE_OPTIONS)
 _SAMPLE = 500
 
 
@@ -81,8 +81,8 @@ class TableReading:
 
     def __init__(self, source: TableSource, file: BinaryIO, options: Mapping[str, str]) -> None:
         self._source = source
-        self._table = Table(file, encoding=options.get("encoding", ""))
-        self.notices = list(self._table.notices)
+        self._table = table_in(file, options)
+        self.notices = self._table.notices
         first = next(iter(self._table.rows()), None)
         self._names = [name.lower() for name in unique_names(first.cells)] if first else []
         if not source.fits(self._names):

@@ -1,4 +1,4 @@
-"""Microsoft Forms: answers as CSV, of the workbook that Forms makes, in the language of who saved it."""
+"""Microsoft Forms: the workbook that Forms makes, or CSV of it, in the language of who saved it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -63,8 +63,8 @@ def _sheet(rows: Sequence[Row], options: Mapping[str, str]) -> Sheet | None:
 
 MICROSOFT_FORMS_CSV = TableSource(
     key="microsoft_forms_csv",
-    label="Microsoft Forms (CSV)",
-    reads="Answers of a form as CSV, saved from the workbook that Microsoft Forms makes, in any of its languages.",
+    label="Microsoft Forms (workbook, CSV)",
+    reads="Answers of a form as the workbook (.xlsx) that Microsoft Forms makes, or CSV of it, in any of its languages.",
     identity="The Id within the survey (its name or the file's); a last modified time, where there is one, revises.",
     sure=_sure,
     sheet=_sheet,

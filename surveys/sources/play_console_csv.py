@@ -9,7 +9,7 @@ from insights.intake.dates import microseconds
 from insights.intake.fields import number
 from insights.intake.record import Excluded, FeedbackRecord, ScoreRecord, Translation
 from insights.intake.source import BadRecord, Option
-from insights.intake.table_options import ENCODING
+from insights.intake.table_options import FILE_OPTIONS
 from insights.intake.table_source import TableSource, Told, cell
 from surveys.answers import words
 
@@ -61,6 +61,6 @@ PLAY_CONSOLE_CSV = TableSource(
     shapes=(frozenset({"package name", "star rating", "review submit millis since epoch"}),),
     times=_SUBMITTED,
     translate=_from_row,
-    options=(ENCODING, Option(name="product", question="What is the product called, if not by its package name?")),
+    options=(*FILE_OPTIONS, Option(name="product", question="What is the product called, if not by its package name?")),
     zone=UTC,
 )

@@ -38,7 +38,7 @@ class SpssSav:
     options = (
         Option(name="date_column", question="Which variable says when the answer was given?"),
         Option(name="id_column", question="Which variable is the id of the answer?"),
-        *(one for one in TABLE_OPTIONS if one.name not in ("encoding", "date_order")),
+        *(one for one in TABLE_OPTIONS if one.name not in ("encoding", "sheet", "date_order")),
     )
 
     def recognise(self, head: bytes, filename: str) -> float:

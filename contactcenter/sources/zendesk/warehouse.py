@@ -13,7 +13,8 @@ from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, required_moment, said, text
 from insights.intake.record import Excluded, FeedbackRecord, SpeakerRole, Translation, TurnRecord
 from insights.intake.source import BadRecord, Option, RawRecord, Unreadable
-from insights.intake.table import Table, as_record, unique_names
+from insights.intake.table import as_record, unique_names
+from insights.intake.table_options import FILE_OPTIONS, table_in
 from insights.intake.wording import clean
 
 # A table is known by columns that no other of them has together.
@@ -43,7 +44,7 @@ class ZendeskWarehouse:
     identity = "The ticket id; comments add to their ticket; a chat is chat:<id>. updated_at is the revision."
     options = (
         Option(name="reason_field", question="Which column holds the contact reason?"),
-        Option(name="encoding", question="Which encoding is the file in, if it is not UTF-8?"),
+        *FILE_OPTIONS,
     )
 
     def recognise(self, head: bytes, filename: str) -> float:
@@ -63,8 +64,8 @@ class WarehouseReading:
     """One table."""
 
     def __init__(self, file: BinaryIO, options: Mapping[str, str]) -> None:
-        self._table = Table(file, encoding=options.get("encoding", ""))
-        self.notices = list(self._table.notices)
+        self._table = table_in(file, options)
+        self.notices = self._table.notices
         first = next(iter(self._table.rows()), None)
         self._names = unique_names(first.cells) if first else []
         self._reason = options.get("reason_field", "").strip()

@@ -14,6 +14,7 @@ from insights.intake.prepare import prepare
 from insights.intake.record import Excluded
 from insights.intake.source import BadRecord, Reading, Source, UnknownSource, Unreadable, recognise, source_named
 from insights.intake.tally import translate
+from insights.intake.workbook import beginning
 
 # What is told to a file that asks; the answer is for measuring only, so any that fits will do.
 ANSWERS = {
@@ -28,7 +29,6 @@ ANSWERS = {
 }
 MOST_QUESTIONS = len(ANSWERS) + 1
 _ASKS = re.compile(r"\((?:option )?([a-z_]+)\b")
-_HEAD = 65_536
 INTRODUCTION = """# What the sources make of genuine files
 
 Written by `python3 manage.py measure_samples`. One line per file that was collected beside the project (none is ours,
@@ -78,7 +78,7 @@ def _sections(folder: Path) -> Iterator[str]:
 
 def _line(source: Source, path: Path) -> str:
     with path.open("rb") as file:
-        surest = recognise(file.read(_HEAD), path.name)
+        surest = recognise(beginning(file), path.name)
     own = "first" if surest and surest[0][1].key == source.key else f"**{surest[0][1].key if surest else 'no'}**"
     counts, options, refused = _measured(source, path)
     told = ", ".join(f"{name}={value}" for name, value in options.items()) or "–"

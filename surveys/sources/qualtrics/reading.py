@@ -35,7 +35,7 @@ class QualtricsReading:
 
     def __init__(self, table: Rows, options: Mapping[str, str]) -> None:
         self._table = table
-        self.notices = list(self._table.notices)
+        self.notices = self._table.notices
         head = head_of(self._table.rows())
         if head is None or not (head.of("ended") or head.of("recorded") or head.of("started")):
             raise Unreadable(

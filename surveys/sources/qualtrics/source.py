@@ -9,7 +9,7 @@ from insights.intake.archives import unpacked_head
 from insights.intake.fields import mapping
 from insights.intake.json_source import head_of, json_head
 from insights.intake.source import Option
-from insights.intake.table import Table
+from insights.intake.table_options import FILE_OPTIONS, table_in
 from surveys.columns import COLUMN_OPTIONS, SCORE_OPTION
 from surveys.json_table import JsonTable
 from surveys.sources.qualtrics.reading import QualtricsReading
@@ -49,7 +49,7 @@ class QualtricsCsv:
         Option(
             name="include_tests", question="Import previews, tests and spam too?", choices=("no", "yes"), default="no"
         ),
-        Option(name="encoding", question="Which encoding is the file in, if it is not UTF-8?"),
+        *FILE_OPTIONS,
     )
 
     def recognise(self, head: bytes, filename: str) -> float:
@@ -71,7 +71,7 @@ class QualtricsCsv:
         """Understand the head of `file`. Raises Unreadable when it is of another format."""
         if json_head(head_of(file)):
             return QualtricsReading(JsonTable(file, _flat, head=_head), options)
-        return QualtricsReading(Table(file, encoding=options.get("encoding", "")), options)
+        return QualtricsReading(table_in(file, options), options)
 
 
 def _flat(response: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -10,7 +10,8 @@ from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, moment, number, required_moment, said, text
 from insights.intake.record import CustomerRecord, Excluded, FeedbackRecord, Translation, TurnRecord
 from insights.intake.source import Option, RawRecord, Unreadable
-from insights.intake.table import Table, as_record, unique_names
+from insights.intake.table import as_record, unique_names
+from insights.intake.table_options import FILE_OPTIONS, table_in
 from surveys.answers import attribute, words
 from surveys.columns import JSON_LINK_OPTIONS, SCORE_OPTION, check_declared, declared_for, linked
 from surveys.scales import scored
@@ -44,7 +45,7 @@ class QualtricsWarehouse:
         Option(
             name="include_tests", question="Import previews, tests and spam too?", choices=("no", "yes"), default="no"
         ),
-        Option(name="encoding", question="Which encoding is the file in, if it is not UTF-8?"),
+        *FILE_OPTIONS,
     )
 
     def recognise(self, head: bytes, filename: str) -> float:
@@ -65,8 +66,8 @@ class WarehouseReading:
 
     def __init__(self, file: BinaryIO, options: Mapping[str, str]) -> None:
         check_declared(options)
-        self._table = Table(file, encoding=options.get("encoding", ""))
-        self.notices = list(self._table.notices)
+        self._table = table_in(file, options)
+        self.notices = self._table.notices
         first = next(iter(self._table.rows()), None)
         self._names = unique_names(first.cells) if first else []
         self._kind = _kind(set(self._names))

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from insights.intake.delivery import read
 from insights.mart.build import rebuild_all
 from insights.models import ColumnMapping, Delivery, Feedback
+from tests.factories.workbooks import made
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,17 @@ def test_what_was_imported_is_counted_by_the_metrics(imported):
     rebuild_all(timezone.now())
     shown = client.get("/api/v1/metrics/contacts?since=2026-01-01&until=2026-02-01").json()
     assert shown["total"]["value"] == 2
+
+
+def test_a_workbook_is_imported_with_the_mapping_of_a_csv_and_one_sheet_can_be_named(speak, tasks):
+    table = [line.split(",") for line in TABLE.splitlines()]
+    book = made(("Cover", [["Contacts", "of January"], ["made by", "us"]]), ("Contacts", table))
+    client, options = speak(), json.dumps({"mapping": {**MAPPING, "sheet": "contacts"}})
+    started = upload(client, file=SimpleUploadedFile("contacts.xlsx", book), options=options).json()
+    assert read(UUID(started["id"]))
+    told = client.get(started["url"]).json()
+    assert (told["state"], told["read"], told["accepted"], told["set_aside"]) == ("DONE", 3, 2, 1)
+    assert told["errors"][0]["line"] == 3
 
 
 def test_the_same_file_again_adds_nothing(imported):

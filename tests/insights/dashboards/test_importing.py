@@ -15,6 +15,7 @@ from django.utils import timezone
 from insights.intake.delivery import read
 from insights.intake.staging import forget_old
 from insights.models import ColumnMapping, Delivery, Feedback, SetAside, StagedFile
+from tests.factories.workbooks import FORM, made
 from tests.insights.dashboards.company import a_person
 
 pytestmark = pytest.mark.django_db
@@ -248,8 +249,8 @@ def test_a_zip_is_brought_file_by_file_under_names_without_paths(analyst: Client
 
 REFUSED = {
     "nothing.csv": (b"  \n", "nothing.csv is empty"),
-    "book.csv": (_zip(**{"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "Save it as CSV"),
-    "old.xls": (b"\xd0\xcf\x11\xe0" + b"x" * 100, "Save it as CSV"),
+    "book.csv": (_zip(**{"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "workbook cannot be read"),
+    "old.xls": (b"\xd0\xcf\x11\xe0" + b"x" * 100, "Save it as .xlsx or CSV"),
     "paper.pdf": (b"%PDF-1.7 x", "Bring the export itself"),
     "broken.zip": (b"PK\x03\x04broken", "cannot be opened"),
 }
@@ -362,3 +363,21 @@ def test_what_is_still_wrong_stays_set_aside_with_its_new_reason(analyst: Client
     assert {row.reason for row in SetAside.objects.all()} == {
         row.reason for row in SetAside.objects.all() if "99" in row.reason
     }
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["alone", "in a zip"])
+def test_a_workbook_is_looked_at_and_imported_like_any_table(analyst: Client, sent: list[str], packed: bool) -> None:
+    content = made(("Sheet1", FORM))
+    name, content = ("all.zip", _zip(**{"Form(1-2).xlsx": content})) if packed else ("Form(1-2).xlsx", content)
+    address = _bring(analyst, name, content)["Location"]
+    assert StagedFile.objects.get().source == "microsoft_forms_csv"
+    assert "Say which is meant" in _words(analyst.get(address))
+    form = _told(analyst, address, **{"o-time_zone": "Europe/Berlin"})
+    analyst.post(address, form)
+    assert "was read as CSAT" in _words(analyst.get(address))
+    analyst.post(f"{address}start/", form)
+    delivery = Delivery.objects.get()
+    assert read(delivery.pk)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.accepted, delivery.set_aside) == ("DONE", 2, 0)
+    assert Feedback.objects.get(source_id="Form:1").occurred_at.isoformat() == "2026-04-03T07:04:07+00:00"
