@@ -96,7 +96,7 @@ def write_contacts(file: BinaryIO, rows: int, run: str) -> None:
         call = (number % 90, number % 600, ("yes", "no")[number % 20 == 0], f"reason {number % 30}")
         return (f"{run}-{number}", _moment(number), _COMMENTS[number % 4], *who, *where, *call)
 
-    _table(file, tuple(_CONTACTS["columns"]), map(row, range(rows)))  # type: ignore[arg-type]  # of mixed values
+    _table(file, tuple(_CONTACTS["columns"]), map(row, range(rows)))
 
 
 def write_tickets(file: BinaryIO, rows: int, run: str) -> None:

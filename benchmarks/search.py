@@ -4,6 +4,8 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
 
 from benchmarks._facts import ROWS, generate
 
@@ -93,9 +95,9 @@ def _questions() -> list[tuple[str, Ask]]:
     keys = _keys()
 
     def by(
-        words: Callable[[int], str], mode: Mode, viewer: Viewer = EVERYTHING, **more: object
+        words: Callable[[int], str], mode: Mode, viewer: Viewer = EVERYTHING, **more: Any
     ) -> Callable[[int], object]:
-        return lambda number: find(Wish(text=words(number), mode=mode, **more), viewer)  # type: ignore[arg-type]
+        return lambda number: find(Wish(text=words(number), mode=mode, **more), viewer)
 
     rare = lambda number: f"w{4_000 + number * 37}"  # noqa: E731
     frequent = lambda number: f"w{2 + number}"  # noqa: E731
@@ -112,7 +114,7 @@ def _questions() -> list[tuple[str, Ask]]:
     ]
 
 
-def _keys() -> list:  # type: ignore[type-arg]
+def _keys() -> list[UUID]:
     from insights.models import SearchEntry  # noqa: PLC0415
 
     return list(SearchEntry.objects.order_by("feedback_id").values_list("pk", flat=True)[:ASKED])

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BROTLI_QUALITY = 9  # 11 takes 17 times as long for plotly.min.js (9 s) and saves a tenth of its size
 
 
-class SwiftCompressor(Compressor):  # type: ignore[misc]
+class SwiftCompressor(Compressor):  # type: ignore[misc]  # the package is untyped
     """WhiteNoise's compressor with a Brotli quality that suits a start."""
 
     @staticmethod
@@ -19,7 +19,7 @@ class SwiftCompressor(Compressor):  # type: ignore[misc]
         return compressed
 
 
-class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # the same
     """Names with a digest, for caching for a year, and compressed twins of each file."""
 
     def create_compressor(self, **options: Any) -> Compressor:

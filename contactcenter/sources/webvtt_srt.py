@@ -69,13 +69,16 @@ class WebvttSrt:
         return SubtitleReading(content, notice, options)
 
 
+_CHANNELS: Mapping[str, ChannelName] = {"CHAT": "CHAT", "OTHER": "OTHER"}
+
+
 class SubtitleReading:
     """One transcript."""
 
     def __init__(self, content: str, notice: str, options: Mapping[str, str]) -> None:
         self.notices: list[str] = [notice] if notice else []
         self._ours = Ours(options)
-        self._channel: ChannelName = {"CHAT": "CHAT", "OTHER": "OTHER"}.get(options.get("channel", ""), "VOICE")  # type: ignore[assignment]
+        self._channel: ChannelName = _CHANNELS.get(options.get("channel", ""), "VOICE")
         self._cues = list(_without_repetitions(_cues(content)))
         if not self._cues:
             raise Unreadable("The subtitles hold no words.")

@@ -15,18 +15,19 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
 class _Table:
     """Arrays of one length."""
 
     def taken(self, rows: NDArray[Any]) -> Self:
         """Return the table with these rows."""
-        columns = {field.name: getattr(self, field.name)[rows] for field in fields(self)}  # type: ignore[arg-type]
-        return replace(self, **columns)  # type: ignore[type-var]
+        columns = {field.name: getattr(self, field.name)[rows] for field in fields(self)}
+        return replace(self, **columns)
 
     def joined(self, other: Self) -> Self:
         """Return the table with the rows of `other` below its own."""
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
-        return replace(self, **{name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names})  # type: ignore[type-var]
+        names = [field.name for field in fields(self)]
+        return replace(self, **{name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What every made-up company has: topics, queues, channels, segments, regions and products."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Topic:
     is_failure: bool = True
 
 
-def _topic(key: str, name: str, department: str, queue: str, weights: str, mood: float, **more: object) -> Topic:
+def _topic(key: str, name: str, department: str, queue: str, weights: str, mood: float, **more: Any) -> Topic:
     share, in_surveys = (float(weight) for weight in weights.split())
     return Topic(
         key=key,
@@ -31,7 +32,7 @@ def _topic(key: str, name: str, department: str, queue: str, weights: str, mood:
         share=share,
         in_surveys=in_surveys,
         mood=mood,
-        **more,  # type: ignore[arg-type]  # the keywords of Topic; a wrong one stops the import
+        **more,  # the keywords of Topic; a wrong one stops the import
     )
 
 

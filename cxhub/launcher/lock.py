@@ -9,7 +9,7 @@ from types import TracebackType
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # looked for before it is used
 
 
 class FileLock:

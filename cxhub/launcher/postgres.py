@@ -12,8 +12,8 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil
@@ -117,10 +117,10 @@ class Postgres:
         fresh.replace(self.data)
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        who: Mapping[str, object] = {}
+        who: dict[str, Any] = {}
         if self.account:
             who = {"user": self.account.user, "group": self.account.group, "extra_groups": []}
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(
             [self.programs() / program, *arguments], cwd=self.home, env=_clean_environment(), capture_output=True,
             check=False, stdin=subprocess.DEVNULL, **who,
         )  # fmt: skip

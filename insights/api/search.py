@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -69,7 +69,7 @@ def _wish(request: Request) -> Wish:
         return Wish(
             text=single(request, "q") or "",
             like=key_of(request, "like"),
-            mode=mode,  # type: ignore[arg-type]
+            mode=cast(Mode, mode),
             since=_moment(request, "since"),
             until=_moment(request, "until"),
             filters={name: request.query_params.getlist(name) for name in FILTERS if name in request.query_params},

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from insights.dashboards.names import days, dimension_name, plural, value_name, value_names
 from insights.dashboards.numbers import number
@@ -68,9 +69,9 @@ def asked(pairs: Iterable[tuple[str, str]], *, last_day: date) -> MetricQuery:
     return replace(query, by=(), bucket=None, compare=None if wanted == NO_COMPARISON else wanted)
 
 
-def about(page: MetricQuery, metric: str, **changes: object) -> MetricQuery:
+def about(page: MetricQuery, metric: str, **changes: Any) -> MetricQuery:
     """Return the page's question about one metric."""
-    return replace(page, metric=metric, parameters=(), **changes)  # type: ignore[arg-type]
+    return replace(page, metric=metric, parameters=(), **changes)
 
 
 def bar(page: MetricQuery, told: Values, *, last_day: date, path: str, compares: bool = True) -> Bar:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 
 from insights.access.roles import IMPORT, LABEL, READ_ROWS, may
+from insights.dashboards.page import of_htmx
 
 PLAIN, PARTIAL = "base.html", "partial.html"
 _OF_SOURCES = (
@@ -48,7 +49,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the frame, and whether the page is asked for whole or only its inside."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return {"layout": PLAIN}
-    is_partial = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    htmx = of_htmx(request)
+    is_partial = bool(htmx) and not htmx.history_restore_request
     return {"layout": PARTIAL if is_partial else PLAIN, "frame": _frame(request)}
 
 

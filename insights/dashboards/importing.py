@@ -44,10 +44,10 @@ def bring(request: HttpRequest) -> HttpResponse:
     if refused or not kept:
         refused = refused or ["No file arrived. Choose one, or drop it here."]
         context = {"drafts": board.drafts_of(request.user), "refused": refused, "kept": kept}
-        template = "components/bring.html" if request.htmx else "insights/bring.html"  # type: ignore[attr-defined]
+        template = "components/bring.html" if page.of_htmx(request) else "insights/bring.html"
         return page.show(request, template, **context)
     address = reverse("draft", args=[kept[0].pk]) if len(kept) == 1 else f"{reverse('sources')}#bring"
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not page.of_htmx(request):
         return redirect(address)
     answer = HttpResponse(status=204)
     answer["HX-Redirect" if len(kept) == 1 else "HX-Refresh"] = address if len(kept) == 1 else "true"
@@ -75,7 +75,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
     """One file as it will be stored; what is told is kept and looked at again."""
     staged = _own(request, key)
     message = _tell(staged, request) if request.method == "POST" else ""
-    if request.method == "POST" and not request.htmx and not message:  # type: ignore[attr-defined]
+    if request.method == "POST" and not page.of_htmx(request) and not message:
         return redirect("draft", key=key)
     return _show(request, staged, message)
 
@@ -86,9 +86,9 @@ def _own(request: HttpRequest, key: UUID) -> StagedFile:
 
 
 def _show(request: HttpRequest, staged: StagedFile, message: str = "", status: int = 200) -> HttpResponse:
-    template = "components/draft.html" if request.htmx else "insights/draft.html"  # type: ignore[attr-defined]
+    template = "components/draft.html" if page.of_htmx(request) else "insights/draft.html"
     try:
-        shown = board.draft(staged, request.user, message=message)  # type: ignore[arg-type]
+        shown = board.draft(staged, request.user, message=message)
     except RawGone:
         staged.delete()
         return redirect("sources")

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
 
 from insights.access.roles import READ_METRICS, may
 from insights.dashboards.menus import bounds
@@ -42,6 +43,11 @@ def page(right: str = READ_METRICS) -> Callable[[View[P]], View[P]]:
         return cast(View[P], guarded)  # login_required and wraps hide that the request comes first
 
     return decorate
+
+
+def of_htmx(request: HttpRequest) -> HtmxDetails:
+    """Return what htmx says of the request; false where the browser itself asks."""
+    return cast(HtmxDetails, vars(request)["htmx"])
 
 
 def pairs(request: HttpRequest) -> list[tuple[str, str]]:

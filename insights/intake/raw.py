@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from errno import EINVAL
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -186,7 +186,7 @@ class RawReader(io.RawIOBase):
         self._position = start + offset
         return self._position
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]  # the stub's Buffer has no length
+    def readinto(self, buffer: Any, /) -> int:  # the stub's Buffer has no length
         """Fill `buffer` with what one frame holds; 0 is the end."""
         if self._position >= self._size:
             return 0

@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -167,7 +167,7 @@ def as_record(names: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str
 
 def _text(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
     """Open the bytes as text without ever closing them: they belong to the caller."""
-    kept: BinaryIO = io.BufferedReader(_Kept(file))  # type: ignore[type-var]
+    kept: BinaryIO = io.BufferedReader(_Kept(file))
     errors = "replace" if encoding == "cp1252" else "strict"  # five bytes mean nothing in cp1252
     return io.TextIOWrapper(kept, encoding=encoding, errors=errors, newline="")
 
@@ -182,7 +182,7 @@ class _Kept(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         piece = self._inner.read(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)

@@ -29,7 +29,7 @@ class Read:
                 else:
                     for fact in facts:
                         check(fact)
-                    self.firsts.append(facts[0])  # type: ignore[arg-type]
-                    self.accepted.extend(facts)  # type: ignore[arg-type]
+                    self.firsts.append(facts[0])
+                    self.accepted.extend(facts)
             except BadRecord as bad:
                 self.bad.append(bad.reason)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.contrib.auth.base_user import AbstractBaseUser
-
 from insights.dashboards.boards.editor import Editor, editor
 from insights.dashboards.boards.preview import Preview, preview
 from insights.dashboards.boards.told import Telling, plainly, telling
@@ -100,7 +98,7 @@ def begin_mapping(staged: StagedFile) -> None:
     staged.save(update_fields=["options"])
 
 
-def draft(staged: StagedFile, user: AbstractBaseUser, *, message: str = "") -> Draft:
+def draft(staged: StagedFile, user: Any, *, message: str = "") -> Draft:
     """Return the page of one file. Raises RawGone."""
     source = source_named(staged.source) if staged.source else None
     columns = table_of(staged)

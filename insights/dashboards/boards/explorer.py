@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import get_args
+from typing import cast, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -120,7 +120,7 @@ def _wish(own: dict[str, str], query: MetricQuery) -> Wish:
     return Wish(
         text="" if like else own.get("q", ""),
         like=like,
-        mode=mode,  # type: ignore[arg-type]
+        mode=cast(Mode, mode),
         since=start_of_day(query.since, zone),
         until=start_of_day(query.until, zone),
         filters=query.wanted,
@@ -131,8 +131,8 @@ def _wish(own: dict[str, str], query: MetricQuery) -> Wish:
 
 def _bar(query: MetricQuery, viewer: Viewer, last_day: date, path: str) -> Bar:
     made = bar(query, lambda name: values(name, query.period, viewer), last_day=last_day, path=path, compares=False)
-    kept = {chips: tuple(chip for chip in getattr(made, chips) if chip.name in FILTERS) for chips in ("chips", "more")}
-    return replace(made, **kept)  # type: ignore[arg-type]
+    chips, more = (tuple(chip for chip in some if chip.name in FILTERS) for some in (made.chips, made.more))
+    return replace(made, chips=chips, more=more)
 
 
 def _sentence(found: Found, wish: Wish) -> str:

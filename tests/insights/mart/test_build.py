@@ -111,7 +111,7 @@ def test_a_new_contact_reaches_the_day_of_the_one_before(facts: Facts, built: Ca
     facts.store()
     mark("2026-03-04")
     done = build.drain(NOW)
-    assert (done.days, done.reached) == (1, 1)  # type: ignore[union-attr]
+    assert (done.days, done.reached) == (1, 1)
     assert rows()[0]["seconds_to_next_contact"] == timedelta(days=3).total_seconds()
 
 
@@ -200,7 +200,7 @@ def test_a_crash_leaves_the_last_version_and_the_day_dirty(
     with pytest.raises(Exception, match="the power went"):
         build.drain(NOW)
     assert [row["queue"] for row in rows()] == ["old"]
-    assert (open_version().number, DirtyDay.objects.count()) == (version, 1)  # type: ignore[union-attr]
+    assert (open_version().number, DirtyDay.objects.count()) == (version, 1)
 
 
 def test_a_day_marked_again_meanwhile_stays_dirty(
