@@ -181,7 +181,7 @@ SCHEMAS: dict[str, Schema] = {
             "label": TEXT,
             "meaning": TEXT,
             "formula": TEXT,
-            "unit": {"type": "string", "enum": ["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE"]},
+            "unit": {"type": "string", "enum": ["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE", "RATE"]},
             "better": {"type": "string", "enum": ["HIGHER", "LOWER", "NEITHER"]},
             "side": {"type": "string", "enum": ["SURVEYS", "CONTACTS", "BOTH"]},
             "interval": TEXT,

@@ -130,7 +130,7 @@ def definition_as_json(metric: Metric) -> dict[str, Any]:
         "interval": metric.method,
         "fewest": metric.fewest,
         "doubt": metric.doubt,
-        "cuts": [cut.name for cut in DIMENSIONS.values() if cut.about in sides],
+        "cuts": list(metric.only_by) or [cut.name for cut in DIMENSIONS.values() if cut.about in sides],
         "parameters": {name: list(values) for name, values in metric.parameters.items()},
         "definition_version": metric.definition_version,
         "url": f"/api/v1/metrics/{metric.key}",

@@ -22,6 +22,7 @@ AXIS_WORDS: dict[Unit, str] = {
     "POINTS": "points",
     "SECONDS": "minutes",
     "SCORE": "from −1 to +1",
+    "RATE": "per 100 customers",
 }
 _AXIS: dict[str, Any] = {
     "gridcolor": "var(--line)",

@@ -13,6 +13,7 @@ UNIT_WORDS: dict[Unit, str] = {
     "POINTS": "points",
     "SECONDS": "min",
     "SCORE": "on −1 to +1",
+    "RATE": "per 100 customers",
 }
 
 
@@ -25,6 +26,8 @@ def digits_for(low: float | None, high: float | None, unit: Unit) -> int:
     if low is None or high is None:
         return 1
     half = (high - low) / 2
+    if unit == "RATE" and half < 0.01:
+        return 3
     return 0 if half >= 1 else 1 if half >= 0.1 else 2
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from insights.intake.copying import upsert_rows
 from insights.intake.prepare import Prepared
 from insights.intake.record import ExposureRecord
-from insights.models import Delivery
+from insights.models import Delivery, DirtyDay
 
 Group = tuple[date, str, str, str]
 _KNOWN = """
@@ -31,6 +31,7 @@ def store_exposures(facts: list[Prepared], delivery: Delivery, now: datetime) ->
     columns = ("day", "segment", "region", "product", "customers", "delivery_id", "updated_at")
     rows = [(*group, changed[group], delivery.pk, now) for group in sorted(changed)]
     upsert_rows("insights_exposure", columns, rows, key=columns[:4])
+    DirtyDay.objects.mark((group[0] for group in changed), now)
     return outcome_of
 
 

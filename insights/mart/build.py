@@ -24,7 +24,7 @@ from insights.mart.facts import read_days, read_records
 from insights.mart.reach import Seen, days_of, reached_by
 from insights.mart.schema import FEEDBACK
 from insights.mart.taxonomy import Standing, standing
-from insights.models import DirtyDay, Feedback, Freshness
+from insights.models import DirtyDay, Exposure, Feedback, Freshness
 
 logger = logging.getLogger(__name__)
 _LOCK = 0x6D617274  # "mart"
@@ -131,15 +131,22 @@ def _rebuild_everything(now: datetime) -> Built:
     marks = dict(DirtyDay.objects.values_list("day", "marks"))
     topics = standing()
     note = _note(now, topics)
-    bounds = Feedback.objects.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
     months: list[tuple[date, date]] = []
-    if bounds["first"] is not None:
-        first, last = (local_day(bounds[name], note.time_zone) for name in ("first", "last"))
-        months = list(_months(first, last + timedelta(days=1)))
+    if days := _days_of_facts(note.time_zone):
+        months = list(_months(min(days), max(days) + timedelta(days=1)))
     _write(months, note, topics, predicate=None)
     version = _version()
     _finish(marks, version, note)
     return Built(days=sum((until - since).days for since, until in months), version=version)
+
+
+def _days_of_facts(zone: str) -> list[date]:
+    """Return the first and last day of feedback, and of counts of active customers; nothing without feedback."""
+    bounds = Feedback.objects.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+    if bounds["first"] is None:
+        return []
+    counted = Exposure.objects.aggregate(first=Min("day"), last=Max("day"))
+    return [local_day(at, zone) for at in bounds.values()] + [day for day in counted.values() if day is not None]
 
 
 def _predicate(since: date, until: date) -> str:

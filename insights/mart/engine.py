@@ -15,7 +15,7 @@ from deltalake import DeltaTable
 from django.conf import settings
 
 from insights.mart import table as mart
-from insights.mart.schema import FEEDBACK
+from insights.mart.schema import FEEDBACK, NOT_FEEDBACK
 from insights.mart.table import Note, UnknownVersion
 
 __all__ = ["Note", "UnknownVersion", "Version", "open_version"]
@@ -32,6 +32,7 @@ class Version:
     number: int
     note: Note
     feedback: ir.Table  # to build expressions on; `rows_of` runs them
+    rows: ir.Table  # the same with the rows beside feedback: active customers
     engine: "_Engine"
 
     def rows_of(self, expression: ir.Table) -> list[dict[str, Any]]:
@@ -42,13 +43,17 @@ class Version:
         """Run a compiled statement in which the table `asked` stands for the compiled expression `asked`."""
         return self.engine.run(f"WITH asked AS ({asked}) SELECT * FROM ({statement})")  # noqa: S608 (both are ours)
 
-    def numbered(self, asked: Sequence[str], horizon: datetime | None) -> str:
-        """Return compiled tables one below the other, with their place as `period`, and `horizon` as a column."""
-        until = f"{_quoted(horizon.isoformat())}::TIMESTAMPTZ" if horizon else "NULL::TIMESTAMPTZ"
+    def numbered(self, asked: Sequence[str], beginning: datetime | None, horizon: datetime | None) -> str:
+        """Return compiled tables one below the other, with their place as `period`, and both times as columns."""
+        bounds = f"{_moment(beginning)} AS beginning, {_moment(horizon)} AS horizon"
         return " UNION ALL ".join(
-            f"SELECT {place} AS period, {until} AS horizon, * FROM ({table})"  # noqa: S608 (all of it is ours)
+            f"SELECT {place} AS period, {bounds}, * FROM ({table})"  # noqa: S608 (all of it is ours)
             for place, table in enumerate(asked)
         )
+
+
+def _moment(instant: datetime | None) -> str:
+    return f"{_quoted(instant.isoformat())}::TIMESTAMPTZ" if instant else "NULL::TIMESTAMPTZ"
 
 
 def compiled(expression: ir.Table) -> str:
@@ -120,16 +125,19 @@ class _Engine:
         return self._latest
 
     def _open(self, table: DeltaTable, number: int) -> Version:
-        name = f"feedback_{number}"
+        name, whole = f"feedback_{number}", f"rows_{number}"
         cursor = self._connection.cursor()
         if mart.is_remote():
-            cursor.register(name, table.to_pyarrow_dataset())
+            cursor.register(whole, table.to_pyarrow_dataset())
         else:
             files = table.file_uris()
             if not all(Path(file).exists() for file in files):  # the log remembers longer than the files are kept
                 raise UnknownVersion(f"The files of data version {number} are no longer kept. Leave as_of out.")
-            cursor.execute(f"CREATE OR REPLACE VIEW {name} AS {_reading(files)}")
-        return Version(number=number, note=mart.note_of(table), feedback=ibis.table(_SCHEMA, name=name), engine=self)
+            cursor.execute(f"CREATE OR REPLACE VIEW {whole} AS {_reading(files)}")
+        others = ", ".join(map(_quoted, NOT_FEEDBACK))
+        cursor.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {whole} WHERE kind NOT IN ({others})")  # noqa: S608
+        tables = {"feedback": ibis.table(_SCHEMA, name=name), "rows": ibis.table(_SCHEMA, name=whole)}
+        return Version(number=number, note=mart.note_of(table), engine=self, **tables)
 
     def _close_oldest(self) -> None:
         """Forget the version opened longest ago. Its view stays, so whoever still holds it may finish."""

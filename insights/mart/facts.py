@@ -14,12 +14,14 @@ from psycopg.sql import SQL
 from pyarrow import csv
 
 from insights.mart.calendar import days_between, hours_of_day, start_of_day
+from insights.mart.exposure import Exposures, read_exposures
 from insights.mart.picked import pick_days, pick_records
 from insights.mart.schema import FEEDBACK, NEXT_CONTACT_WITHIN
 from insights.mart.statement import BETWEEN, STATEMENT
 from insights.mart.taxonomy import Standing
 
 _LOCAL = ("month", "occurred_on", "hour_started_at", "hour_of_day", "weekday")
+_ADDED = (*_LOCAL, "exposed", "exposed_customers")  # not told by the statement
 _LISTS = {field.name: field.type.value_type for field in FEEDBACK if pa.types.is_list(field.type)}
 _READ = csv.ReadOptions(block_size=8 * 1024 * 1024)
 _PARSE = csv.ParseOptions(newlines_in_values=True)
@@ -27,7 +29,7 @@ _CONVERT = csv.ConvertOptions(
     column_types={
         field.name: pa.int64() if field.name == "occurred_at" else pa.string() if field.name in _LISTS else field.type
         for field in FEEDBACK
-        if field.name not in _LOCAL
+        if field.name not in _ADDED
     },
     null_values=[""],
     strings_can_be_null=True,
@@ -67,20 +69,26 @@ def read_days(
     The runs are in order. It takes the connection itself: whoever writes the batches may pull them from a thread.
     """
     with database.cursor() as cursor:
+        exposures = read_exposures(cursor, runs)
         pick_days(cursor, runs, zone)
-        yield from _read(cursor, (runs[0][0], runs[-1][1]), zone, standing)
+        yield from _read(cursor, (runs[0][0], runs[-1][1]), zone, standing, exposures)
+    yield from exposures.rows(zone)
 
 
 def read_records(
     database: "Connection[Any]", ids: Mapping[date, Sequence[str]], zone: str, standing: Standing
 ) -> Iterator[pa.RecordBatch]:
     """Yield the mart's rows of single feedback, given by the company's days they fall on."""
+    within = min(ids), max(ids) + timedelta(days=1)
     with database.cursor() as cursor:
+        exposures = read_exposures(cursor, [(day, day + timedelta(days=1)) for day in ids])
         pick_records(cursor, [key for keys in ids.values() for key in keys])
-        yield from _read(cursor, (min(ids), max(ids) + timedelta(days=1)), zone, standing)
+        yield from _read(cursor, within, zone, standing, exposures)
 
 
-def _read(cursor: "Cursor[Any]", within: tuple[date, date], zone: str, standing: Standing) -> Iterator[pa.RecordBatch]:
+def _read(
+    cursor: "Cursor[Any]", within: tuple[date, date], zone: str, standing: Standing, exposures: Exposures
+) -> Iterator[pa.RecordBatch]:
     """Read the records that were picked, which lie within these days."""
     topics, names = standing.lines()
     places = [standing.taxonomy.places[key] for key in standing.ids]
@@ -100,7 +108,7 @@ def _read(cursor: "Cursor[Any]", within: tuple[date, date], zone: str, standing:
     copy = SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(SQL(STATEMENT))
     with cursor.copy(copy, given) as copied, io.BufferedReader(_Copied(iter(copied)), 1024 * 1024) as stream:
         for batch in csv.open_csv(stream, read_options=_READ, parse_options=_PARSE, convert_options=_CONVERT):
-            yield clock.with_local_time(batch)
+            yield clock.with_local_time(batch, exposures)
 
 
 def _members(joined: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -121,7 +129,7 @@ class _Clock:
         self._days = np.array([day for _, day in hours], dtype="datetime64[D]")
         self._hours = np.array([hour.astimezone(ZoneInfo(zone)).hour for hour, _ in hours], dtype=np.int8)
 
-    def with_local_time(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def with_local_time(self, batch: pa.RecordBatch, exposures: Exposures) -> pa.RecordBatch:
         """Return the batch in the mart's schema."""
         at = batch.column("occurred_at").to_numpy()
         hour = np.searchsorted(self._starts, at, side="right") - 1
@@ -136,6 +144,8 @@ class _Clock:
             "hour_of_day": pa.array(self._hours[hour]),
             "weekday": pa.array((days.astype("int64") + 3) % 7 + 1).cast(pa.int8()),  # 1970-01-01 was a Thursday
         }
+        columns["exposed"] = exposures.known_to(columns["occurred_on"], batch)
+        columns["exposed_customers"] = pa.nulls(batch.num_rows, pa.int64())
         columns |= {name: _members(batch.column(name), kind) for name, kind in _LISTS.items()}
         arrays = [columns[name] if name in columns else batch.column(name) for name in FEEDBACK.names]
         return pa.RecordBatch.from_arrays(arrays, schema=FEEDBACK)

@@ -9,6 +9,9 @@ EPISODE_GAP = timedelta(days=7)  # an episode is a customer's inbound contacts w
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.string())
+EXPOSURE = "EXPOSURE"
+NOT_FEEDBACK = (EXPOSURE,)  # kinds of rows that stand beside feedback, for what numbers are taken of
+GROUPS = ("segment", "region", "product")  # what counts of active customers may be told apart by, a bit each
 
 FEEDBACK = pa.schema(
     [
@@ -80,6 +83,9 @@ FEEDBACK = pa.schema(
         pa.field("episode_channels", pa.int16()),
         pa.field("episode_seconds", pa.float64()),
         pa.field("has_survey_answer", pa.bool_(), nullable=False),  # a survey about this contact was answered
+        # --- active customers (ADR 17): levels are sets of GROUPS as numbers, sets of levels are bits
+        pa.field("exposed", pa.int16()),  # of a contact: for which levels its group's customers are known on its day
+        pa.field("exposed_customers", pa.int64()),  # of an exposure, which `exposed` says what levels it serves
         # --- readings of the words; null is unknown
         pa.field("enrichment_state", pa.string(), nullable=False),  # PENDING, DONE, FAILED
         pa.field("sentiment", pa.float64()),

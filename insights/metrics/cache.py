@@ -56,7 +56,7 @@ def save(answers: Iterable[Answer], viewer: Viewer, version: Version, now: datet
 
 def _key(query: MetricQuery, viewer: Viewer, version: Version, now: datetime, evidence: bool) -> str:
     metric = metric_named(query.metric)
-    horizon = str(horizon_of(version, now)) if metric.waiting else ""
+    horizon = str(horizon_of(version, now)) if metric.is_of_its_time else ""
     parts = [
         _SHAPE,
         mart.url(),

@@ -10,6 +10,7 @@ from insights.mart.medium import MEDIA
 from insights.mart.taxonomy import Taxonomy
 from insights.metrics.dimensions import overlapping
 from insights.metrics.figures import Cell
+from insights.metrics.horizon import beginning_of
 from insights.metrics.intervals import Sums
 from insights.metrics.parts import Part
 from insights.metrics.periods import Period
@@ -42,9 +43,13 @@ def together(queries: Sequence[MetricQuery]) -> list[list[MetricQuery]]:
     for query in queries:
         filters = tuple(item for item in row_filters(query) if item[0] != KIND)
         groups.setdefault((query.since, query.until, query.hour, filters), []).append(query)
-    return [
-        group[first : first + MOST_PARTS] for group in groups.values() for first in range(0, len(group), MOST_PARTS)
-    ]
+    return [chunk for group in groups.values() for chunk in _chunks(group)]
+
+
+def _chunks(group: list[MetricQuery]) -> list[list[MetricQuery]]:
+    """A rate may have a part for its rows and one for its total."""
+    size = MOST_PARTS // 2 if any(metric_named(query.metric).beside for query in group) else MOST_PARTS
+    return [group[first : first + size] for first in range(0, len(group), size)]
 
 
 def count_together(
@@ -55,13 +60,15 @@ def count_together(
     With `evidence` also per source, and per customer for the design effect: a second statement.
     """
     periods = list(dict.fromkeys(period for query in queries for period in _periods(query)))
-    parts = tuple(dict.fromkeys(map(Part.of, queries)))
+    parts = tuple(dict.fromkeys(Part.of(query, viewer, of_rows=rows) for query in queries for rows in (True, False)))
     asked = version.numbered(
-        [compiled(wanted_rows(version, queries[0], period, viewer)) for period in periods], horizon
+        [compiled(wanted_rows(version, queries[0], period, viewer)) for period in periods],
+        beginning_of(version) if horizon else None,
+        horizon,
     )
     layouts = _layouts(queries, periods, version.note.taxonomy, viewer, evidence=evidence)
     rows = version.rows_over(asked, numbers(parts, layouts))
-    found = _Found(parts, layouts, rows, version.note.taxonomy)
+    found = _Found(parts, layouts, rows, version.note.taxonomy, viewer)
     if evidence and any(part.metric.numerator for part in parts):
         (found.clusters,) = version.rows_over(asked, clusters(parts))
     return [
@@ -125,9 +132,10 @@ class _Found:
     """The rows of a statement, told apart by layout and period."""
 
     def __init__(
-        self, parts: Sequence[Part], layouts: Sequence[Layout], rows: Sequence[_Row], taxonomy: Taxonomy
+        self, parts: Sequence[Part], layouts: Sequence[Layout], rows: Sequence[_Row], taxonomy: Taxonomy, viewer: Viewer
     ) -> None:
         self.parts = parts
+        self._viewer = viewer
         self.layouts = {(layout.by, layout.bucket, layout.only): at for at in enumerate(layouts) for layout in [at[1]]}
         self.clusters: _Row | None = None
         self._taxonomy = taxonomy
@@ -146,16 +154,16 @@ class _Found:
 
     def counted(self, query: MetricQuery, period: int, members: Sequence[str], *, evidence: bool) -> Counted:
         """Return what one question adds up to in one of the periods."""
-        part = self._part(query)
-        total = self._cells(part, _TOTAL, period, self.clusters if evidence else None)
+        part, whole = self._part(query), self._part(query, of_rows=False)
+        total = self._cells(whole, _TOTAL, period, self.clusters if evidence else None)
         return Counted(
             rows=self._rows_of(query, part, period, members) if query.by or query.bucket else {},
             total=total.get(_NOWHERE, Cell()),
-            sources=self._sources(part) if evidence else None,
+            sources=self._sources(whole) if evidence else None,
         )
 
-    def _part(self, query: MetricQuery) -> "_PartRow":
-        part = Part.of(query)
+    def _part(self, query: MetricQuery, *, of_rows: bool = True) -> "_PartRow":
+        part = Part.of(query, self._viewer, of_rows=of_rows)
         return _PartRow(self.parts.index(part), part)
 
     def _rows_of(self, query: MetricQuery, part: "_PartRow", period: int, members: Sequence[str]) -> dict[Key, Cell]:
@@ -221,6 +229,8 @@ class _PartRow:
             return Sums(n=0)
         y, yy = self._numerator(row, n)
         x, xx, xy = float(n), float(n), y
+        if "beside" in self.part.values:
+            x = float(self.get(row, "beside") or 0.0)
         if "x" in self.part.values:
             x, xx, xy = (float(self.get(row, name)) for name in ("x", "xx", "xy"))
         return Sums(n=n, y=y, yy=yy, x=x, xx=xx, xy=xy)

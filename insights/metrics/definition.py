@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from insights.metrics.dimensions import is_one_of
 
-Unit = Literal["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE"]
+Unit = Literal["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE", "RATE"]
 Better = Literal["HIGHER", "LOWER", "NEITHER"]
 Side = Literal["SURVEYS", "CONTACTS", "BOTH"]
 Scale = Literal["", "SENTIMENT"]
@@ -28,6 +28,7 @@ class Rows:
     table: ir.Table
     asked: Mapping[str, str]
     wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of what the numerator tells
+    level: int | None = None  # which of the mart's GROUPS the question tells apart, as bits; None: it may not be asked
 
     def __getattr__(self, name: str) -> Any:
         """Return the mart's column `name`."""
@@ -55,6 +56,7 @@ class Metric:
       NPS       100 * sum(numerator) / count; numerator -1, 0, +1     adjusted Wald (Agresti & Caffo; Rocks 2016)
       MEAN      sum(numerator) / count                                t
       RATIO     sum(numerator) / sum(denominator)                     linearised (delta method)
+      RATE      count / sum(beside), an amount of other rows          Poisson (Garwood 1936) over the amount
       KAPPA     agreement of numerator and denominator, each 0 or 1,  asymptotic (Fleiss, Cohen & Everitt 1969)
                 beyond chance (Cohen 1960)
     """
@@ -63,7 +65,7 @@ class Metric:
     label: str
     meaning: str
     formula: str  # in words
-    kind: Literal["TOTAL", "SHARE", "NPS", "MEAN", "RATIO", "KAPPA"]
+    kind: Literal["TOTAL", "SHARE", "NPS", "MEAN", "RATIO", "RATE", "KAPPA"]
     unit: Unit
     better: Better
     side: Side
@@ -71,6 +73,8 @@ class Metric:
     known: Column  # boolean: of those, the rows with an answer; they are n, and the records behind the number
     numerator: Column | None = None
     denominator: Column | None = None  # RATIO and KAPPA
+    beside: Column | None = None  # RATE: what rows that are not in its base add to the denominator, null in others
+    only_by: tuple[str, ...] = ()  # the only cuts and filters it has; () is all. Its buckets are days or longer
     waiting: Column | None = None  # boolean: of the base, the rows too young to be judged (METRICS rule 8)
     fewest: int = 10
     of_all: str = ""  # the dimension whose cut and filter narrow only the numerator: "of all", whatever it is about
@@ -89,6 +93,11 @@ class Metric:
         return self.of_all or self.each_of
 
     @property
+    def is_of_its_time(self) -> bool:
+        """Whether it depends on when contacts began and until when they are known."""
+        return self.waiting is not None or self.beside is not None
+
+    @property
     def method(self) -> Method:
         """The interval's method."""
         methods: dict[str, Method] = {
@@ -97,6 +106,7 @@ class Metric:
             "NPS": "ADJUSTED_WALD",
             "MEAN": "T",
             "RATIO": "LINEARISED",
+            "RATE": "POISSON",
             "KAPPA": "ASYMPTOTIC",
         }
         return methods[self.kind]

@@ -14,7 +14,7 @@ from insights.metrics.horizon import horizon_of
 from insights.metrics.periods import Period
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import metric_named
-from insights.metrics.scope import NotAllowed, in_scope, of_days, refuse_what_is_guarded, within
+from insights.metrics.scope import NotAllowed, in_scope, level_of, of_days, refuse_what_is_guarded, within
 from insights.metrics.suppression import FEWEST_CUSTOMERS
 from insights.metrics.viewer import Viewer
 
@@ -81,9 +81,10 @@ def records(
 
 def _behind(version: Version, query: MetricQuery, viewer: Viewer, now: datetime | None) -> ir.Table:
     metric = metric_named(query.metric)
-    table = in_scope(version, query, viewer, horizon_of(version, now) if metric.waiting else None)
+    table = in_scope(version, query, viewer, horizon_of(version, now) if metric.is_of_its_time else None)
     told_of = {name: values for name, values in query.wanted.items() if name == metric.each_of}
-    rows = Rows(table, {name: query.parameter(name) for name in metric.parameters}, told_of)
+    level = level_of(query, viewer, of_rows=False) if metric.beside else None
+    rows = Rows(table, {name: query.parameter(name) for name in metric.parameters}, told_of, level)
     return table.filter(metric.base(rows) & metric.known(rows))
 
 

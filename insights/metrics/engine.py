@@ -85,7 +85,9 @@ def _computed(
     as_of = AsOf(data_version=version.number, built_at=note.built_at, complete_until=note.complete_until)
     done: dict[MetricQuery, Answer] = {}
     for group in together(queries):
-        horizon = horizon_of(version, now) if any(metric_named(query.metric).waiting for query in group) else None
+        horizon = (
+            horizon_of(version, now) if any(metric_named(query.metric).is_of_its_time for query in group) else None
+        )
         counted = count_together(version, group, viewer, horizon, evidence=evidence)
         for query, (own, before) in zip(group, counted, strict=True):
             done[query] = finished(query, own, before, viewer, note, as_of)

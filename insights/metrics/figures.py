@@ -67,6 +67,8 @@ def interval_of(metric: Metric, sums: Sums) -> Interval | None:
     plain: Interval | None
     if metric.kind == "TOTAL":
         plain = intervals.count(int(sums.n))
+    elif metric.kind == "RATE":
+        plain = intervals.count(int(sums.n)).times(1 / sums.x)
     elif metric.kind == "SHARE":
         plain = intervals.wilson(sums.y, sums.n)
     elif metric.kind == "NPS":
@@ -84,6 +86,8 @@ def difference_of(metric: Metric, after: Sums, before: Sums) -> Difference:
     """Return after minus before in the metric's unit. `value_of` must not be None for either."""
     if metric.kind == "TOTAL":
         plain = intervals.count_difference(int(after.n), int(before.n))
+    elif metric.kind == "RATE":
+        plain = intervals.count_difference(int(after.n), int(before.n), after.x / before.x).times(1 / after.x)
     elif metric.kind == "SHARE":
         plain = intervals.share_difference(after.y, after.n, before.y, before.n)
     elif metric.kind == "NPS":

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import ibis
 
+from insights.mart.calendar import local_day, start_of_day
 from insights.mart.engine import Version
 
 
@@ -14,14 +15,20 @@ def horizon_of(version: Version, now: datetime | None = None) -> datetime | None
     It depends on the version alone (nothing is built later than now), so that asking again as of it finds the same.
     """
     end = version.note.built_at if now is None else min(now, version.note.built_at)
-    return _latest_contact(version, end)
+    return _contacts(version, end)[1]
+
+
+def beginning_of(version: Version) -> datetime | None:
+    """Return when the company's day of the mart's first contact began; None without any."""
+    first, zone = _contacts(version, version.note.built_at)[0], version.note.time_zone
+    return None if first is None else start_of_day(local_day(first, zone), zone)
 
 
 @lru_cache(maxsize=64)
-def _latest_contact(version: Version, end: datetime) -> datetime | None:
+def _contacts(version: Version, end: datetime) -> tuple[datetime | None, datetime | None]:
     table = version.feedback
     is_contact = (table.kind == "CONTACT") & (table.direction == "INBOUND")
     until = table.occurred_at <= ibis.literal(end.astimezone(UTC))
-    latest = table.filter(is_contact & until).aggregate(at=table.occurred_at.max())
-    at: datetime | None = version.rows_of(latest)[0]["at"]
-    return at
+    at = table.filter(is_contact & until).aggregate(first=table.occurred_at.min(), last=table.occurred_at.max())
+    row = version.rows_of(at)[0]
+    return row["first"], row["last"]

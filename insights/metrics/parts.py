@@ -15,7 +15,8 @@ from insights.metrics.definition import Metric, Rows
 from insights.metrics.dimensions import is_one_of, medium_in
 from insights.metrics.query import MetricQuery
 from insights.metrics.registry import metric_named
-from insights.metrics.scope import ASKED, KIND
+from insights.metrics.scope import ASKED, KIND, level_of
+from insights.metrics.viewer import Viewer
 
 _VALUES = ("MEAN", "RATIO", "KAPPA")  # their numerators are amounts; those of the others are bits
 
@@ -28,13 +29,15 @@ class Part:
     parameters: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...] | None
     wanted: tuple[str, ...] | None = None  # of the dimension of which the numerator tells
+    level: int | None = None  # of a rate: which groups the question tells apart
 
     @classmethod
-    def of(cls, query: MetricQuery) -> "Part":
-        """Return what a question asks, whatever the days, cuts and other filters."""
+    def of(cls, query: MetricQuery, viewer: Viewer, *, of_rows: bool) -> "Part":
+        """Return what a question asks, whatever the days and other filters: of its rows by cut, or of its total."""
         metric = metric_named(query.metric)
         asked = tuple((name, query.parameter(name)) for name in metric.parameters)
-        return cls(query.metric, asked, query.wanted.get(KIND), query.wanted.get(metric.told_of))
+        level = level_of(query, viewer, of_rows=of_rows) if metric.beside else None
+        return cls(query.metric, asked, query.wanted.get(KIND), query.wanted.get(metric.told_of), level)
 
     @property
     def metric(self) -> Metric:
@@ -43,14 +46,16 @@ class Part:
 
     @property
     def bits(self) -> tuple[str, ...]:
-        """What is true or false of a row: base and n always; waiting; y, or up and down where y is -1, 0 or 1."""
-        told = {"SHARE": ("y",), "NPS": ("up", "down")}.get(self.metric.kind, ())
+        """What is true or false of a row: base and n always; waiting; y, or up and down of -1, 0, 1; aside."""
+        told = {"SHARE": ("y",), "NPS": ("up", "down"), "RATE": ("aside",)}.get(self.metric.kind, ())
         return ("base", "n", *told, *(("waiting",) if self.metric.waiting else ()))
 
     @property
     def values(self) -> tuple[str, ...]:
         """Which amounts a row has: y, and x where the denominator is more than a count of rows; media, as bits."""
         media = ("media",) if self.metric.scale else ()
+        if self.metric.beside:
+            return ("beside",)
         if self.metric.kind not in _VALUES:
             return media
         return ("y", "x", *media) if self.metric.denominator else ("y", *media)
@@ -62,7 +67,8 @@ class Part:
         told = [under[name] for name in ("y", "up", "down") if name in under]
         n = _case(terms["n"], added_up([_number(1 << first + 1), *told]))
         waiting = [under["waiting"]] if "waiting" in under else []
-        return _case(terms["base"], added_up([_number(1 << first), n, *waiting]))
+        own = _case(terms["base"], added_up([_number(1 << first), n, *waiting]))
+        return added_up([own, under["aside"]]) if "aside" in under else own
 
     @property
     def split_by(self) -> str:
@@ -77,6 +83,8 @@ class Part:
     def value(self, name: str) -> exp.Expr:
         """Return the row's amount (`each`: a list of them), null where it has no answer."""
         terms = _terms(self)
+        if name == "beside":
+            return terms[name].copy()
         return exp.Case().when(exp.and_(terms["base"].copy(), terms["n"].copy()), terms[name].copy())
 
 
@@ -94,7 +102,8 @@ def selected(formulas: dict[str, ir.Value]) -> dict[str, exp.Expr]:
 
 def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
     metric = part.metric
-    rows = Rows(ASKED, dict(part.parameters), {} if part.wanted is None else {metric.told_of: part.wanted})
+    told_of = {} if part.wanted is None else {metric.told_of: part.wanted}
+    rows = Rows(ASKED, dict(part.parameters), told_of, part.level)
     base = metric.base(rows)
     yield "base", base if part.kinds is None else base & is_one_of(ASKED, KIND, part.kinds)
     yield "n", metric.known(rows)
@@ -106,6 +115,10 @@ def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
         yield "each", metric.each(rows)
     if metric.denominator:
         yield "x", metric.denominator(rows).cast("float64")
+    if metric.beside:
+        amount = metric.beside(rows)
+        yield "beside", amount.cast("float64")
+        yield "aside", amount.notnull()
     if metric.scale:
         yield "media", ibis.cases(*((medium_in(ASKED) == name, 1 << place) for place, name in enumerate(MEDIA)))
 

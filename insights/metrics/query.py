@@ -95,9 +95,23 @@ class MetricQuery:
             raise InvalidQuery("by", "The same cut is asked for twice.")
         if len(self.by) > 3:
             raise InvalidQuery("by", "At most three cuts can be asked for at once.")
+        self._refuse_what_the_metric_lacks()
         names = [name for name, _ in self.filters]
         if len(set(names)) != len(names):
             raise InvalidQuery("filters", "The same filter stands twice. Give all its values together.")
+
+    def _refuse_what_the_metric_lacks(self) -> None:
+        metric = metric_named(self.metric)
+        if not metric.only_by:
+            return
+        for name in (*self.by, *(name for name, _ in self.filters if name != "kind")):
+            if name not in metric.only_by:
+                known = ", ".join(metric.only_by)
+                raise InvalidQuery(
+                    name, f"'{self.metric}' is not known by {name}. It can be cut and filtered by {known}."
+                )
+        if self.bucket == "hour" or self.hour is not None:
+            raise InvalidQuery("bucket", f"'{self.metric}' is not known by the hour. Ask for days or longer.")
 
     # --- views of the question
 

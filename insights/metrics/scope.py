@@ -7,14 +7,17 @@ import ibis
 import ibis.expr.types as ir
 
 from insights.mart.engine import Version
-from insights.mart.schema import FEEDBACK
+from insights.mart.schema import FEEDBACK, GROUPS
 from insights.metrics.dimensions import DIMENSIONS, is_one_of
+from insights.metrics.horizon import beginning_of
 from insights.metrics.periods import Period
 from insights.metrics.query import Filters, MetricQuery
 from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
 
-ASKED = ibis.table({**ibis.Schema.from_pyarrow(FEEDBACK), "horizon": "timestamp('UTC')"}, name="asked")
+ASKED = ibis.table(
+    {**ibis.Schema.from_pyarrow(FEEDBACK), **dict.fromkeys(("beginning", "horizon"), "timestamp('UTC')")}, name="asked"
+)
 KIND = "kind"  # questions that differ in this filter are still counted in one go: texts of one side only
 
 
@@ -34,7 +37,8 @@ def in_scope(version: Version, query: MetricQuery, viewer: Viewer, horizon: date
     table = wanted_rows(version, query, query.period, viewer)
     if KIND in query.wanted:
         table = table.filter(is_one_of(table, KIND, query.wanted[KIND]))
-    return table.mutate(horizon=ibis.literal(horizon, type="timestamp('UTC')"))
+    bounds = {"beginning": beginning_of(version) if horizon else None, "horizon": horizon}
+    return table.mutate(**{name: ibis.literal(at, type="timestamp('UTC')") for name, at in bounds.items()})
 
 
 def row_filters(query: MetricQuery) -> Filters:
@@ -45,12 +49,23 @@ def row_filters(query: MetricQuery) -> Filters:
 
 def wanted_rows(version: Version, query: MetricQuery, period: Period, viewer: Viewer) -> ir.Table:
     """Return the rows of a period, the question's filters on rows but KIND, and the viewer's limits."""
-    table = version.feedback
+    table = version.rows
     parts = [of_days(table, period)]
     if query.hour is not None:
         parts.append(table.hour_started_at == ibis.literal(query.hour))
     parts += [is_one_of(table, name, values) for name, values in row_filters(query) if name != KIND]
     return table.filter(*parts, *_limits(table, viewer))
+
+
+def level_of(query: MetricQuery, viewer: Viewer, *, of_rows: bool) -> int | None:
+    """Return which of GROUPS a question's rows or its total tell apart, as bits; None where limits tell other things.
+
+    A total is told as coarsely as its filters allow: it is the same with and without a cut.
+    """
+    if not set(viewer.only) <= set(GROUPS):
+        return None
+    asked = {*query.wanted, *viewer.only, *(query.by if of_rows else ())}
+    return sum(1 << place for place, name in enumerate(GROUPS) if name in asked)
 
 
 def of_days(table: ir.Table, period: Period) -> ir.BooleanValue:

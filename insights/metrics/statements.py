@@ -183,6 +183,8 @@ def _value_sums(parts: Sequence[Part], *, of_rows: bool) -> dict[str, exp.Expr]:
                 f"m{place}_xx": exp.Mul(this=x, expression=x.copy()),
                 f"m{place}_xy": exp.Mul(this=x.copy(), expression=y.copy()),
             }
+        if "beside" in part.values:
+            sums[f"m{place}_beside"] = exp.column(f"m{place}_beside")
         if "media" in part.values:
             sums[f"m{place}_media"] = exp.column(f"m{place}_media")
     return {name: _together(name, term) if of_rows else exp.Null() for name, term in sums.items()}

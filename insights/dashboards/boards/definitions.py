@@ -13,6 +13,7 @@ _UNITS = {
     "POINTS": "points, −100 to +100",
     "SECONDS": "seconds",
     "SCORE": "score, −1 to +1",
+    "RATE": "per 100 active customers",
 }
 _BETTER = {
     "HIGHER": "higher is better",

@@ -151,7 +151,14 @@ def _day(row: Row) -> str:
 
 
 def _column(place: Place, answer: Answer) -> Column:
-    units = {"PERCENT": "%", "POINTS": "points", "SECONDS": "min:s", "SCORE": "−1 to +1", "COUNT": ""}
+    units = {
+        "PERCENT": "%",
+        "POINTS": "points",
+        "SECONDS": "min:s",
+        "SCORE": "−1 to +1",
+        "RATE": "per 100",
+        "COUNT": "",
+    }
     return Column(label=label(place), unit=units[answer.metric.unit], voice=place.voice)
 
 

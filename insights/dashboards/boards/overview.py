@@ -8,7 +8,7 @@ from insights.dashboards.boards.figures import Chart, bucket_for, buckets, compa
 from insights.dashboards.boards.headline import headline, survivors
 from insights.dashboards.boards.places import CONTACTS, CUTS, LEFT, RIGHT, SHOWN, SURVEYS, Option, chosen, options
 from insights.dashboards.boards.progress import arriving
-from insights.dashboards.boards.tiles import Place, Tile, Voice, question, tiles
+from insights.dashboards.boards.tiles import Place, Tile, Voice, is_told, question, tiles
 from insights.dashboards.filters import Bar, asked, bar
 from insights.dashboards.menus import values
 from insights.dashboards.names import ago, days, dimension_name, moment
@@ -62,15 +62,16 @@ def overview(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date
     left_key, left = chosen(own.get("left", ""), LEFT, ("surveys",))
     right_key, right = chosen(own.get("right", ""), RIGHT, ("contacts",))
     cut = own["cut"] if own.get("cut") in CUTS else CUTS[0]
+    both = [place for place in (*SURVEYS, *CONTACTS) if is_told(page, place)]
     questions = {
-        **{("tile", place): question(page, place, step) for place in (*SURVEYS, *CONTACTS)},
+        **{("tile", place): question(page, place, step) for place in both},
         ("tile", shown): question(page, shown, step),
         **{("cut", place): cut_question(page, place, cut) for place in (left, right)},
     }
     given = dict(zip(questions, engine.answers(list(questions.values()), viewer, now=now, evidence=False), strict=True))
     as_of = given["tile", shown].as_of
     compared = days(*_compared(page)) if page.compare else ""
-    placed = [(place, given["tile", place]) for place in (*SURVEYS, *CONTACTS)]
+    placed = [(place, given["tile", place]) for place in both]
     return Overview(
         headline=arriving() or headline(placed, compared),
         bar=bar(page, lambda name: values(name, page.period, viewer), last_day=last_day, path=path),
@@ -99,7 +100,8 @@ def _compared(page: MetricQuery) -> tuple[date, date]:
 
 def _sides(given: Mapping[tuple[str, Place], Answer], sure: Container[Place]) -> tuple[Side, Side]:
     def side(voice: Voice, title: str, note: str, places: Sequence[Place]) -> Side:
-        shown = tiles(places, [given["tile", place] for place in places], sure)
+        told = [place for place in places if ("tile", place) in given]
+        shown = tiles(told, [given["tile", place] for place in told], sure)
         return Side(voice=voice, title=title, note=note, tiles=shown)
 
     return (

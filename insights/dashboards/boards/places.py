@@ -20,6 +20,7 @@ SURVEYS = (
 )
 CONTACTS = (
     Place(metric="contacts", voice="contacts"),
+    Place(metric="contact_rate", voice="contacts", label="Contacts per 100 customers and day", is_optional=True),
     Place(metric="repeat_rate", voice="contacts", label="Came back within 7 days"),
     Place(metric="aht_seconds", voice="contacts", label="Handle time per call"),
     Place(metric="abandonment_rate", voice="contacts", label="Gave up waiting", is_optional=True),
@@ -59,8 +60,8 @@ def catalog(voice: Voice) -> dict[str, Place]:
     named = {(place.metric, place.voice, place.medium): place for place in (*SURVEYS, *CONTACTS)}
     places: dict[str, Place] = {}
     for metric in METRICS.values():
-        if metric.side not in {side, "BOTH"}:
-            continue
+        if metric.side not in {side, "BOTH"} or metric.only_by:
+            continue  # what only some cuts and filters tell stands in a tile, where it can be left out
         for place in _places(metric, voice):
             key = ".".join(filter(None, (voice, metric.key, place.medium.lower())))
             places[key] = named.get((place.metric, voice, place.medium), place)

@@ -12,6 +12,7 @@ from insights.dashboards.filters import about
 from insights.dashboards.words import ChangeSaid, Said, change_said, said
 from insights.metrics.answer import Answer
 from insights.metrics.query import MetricQuery
+from insights.metrics.registry import metric_named
 
 Voice = Literal["surveys", "contacts", "both"]
 
@@ -45,6 +46,12 @@ class Tile:
 def question(page: MetricQuery, place: Place, bucket: str) -> MetricQuery:
     """Return what a tile asks: its total, its change and its course at once."""
     return narrowed(about(page, place.metric, bucket=bucket), place)
+
+
+def is_told(page: MetricQuery, place: Place) -> bool:
+    """Return whether the place's metric can be asked with the page's filters."""
+    only_by = metric_named(place.metric).only_by
+    return not only_by or set(page.wanted) <= {*only_by, "kind"}
 
 
 def narrowed(query: MetricQuery, place: Place) -> MetricQuery:

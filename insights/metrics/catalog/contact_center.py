@@ -1,10 +1,13 @@
 """What contacts tell: how many, how long, how well handled."""
 
+import ibis
 import ibis.expr.types as ir
 
+from insights.mart.schema import EXPOSURE, GROUPS
 from insights.metrics.definition import Metric, Rows
 
 THRESHOLDS = ("20", "10", "30", "60", "120", "300")
+RATE_DAYS = ("1", "7", "30", "365")
 SHORT_ABANDON_SECONDS = 5
 _AS_REPORTED = "It stands on what the contact-center system reports; contacts without the fact are left out."
 
@@ -40,6 +43,18 @@ def _is_offered(rows: Rows) -> ir.Value:
     )
 
 
+def _serves(rows: Rows) -> ir.Value:
+    """Whether the active customers of its day and group are known, as finely told apart as the question asks."""
+    if rows.level is None:
+        return ibis.literal(False)
+    return (rows.exposed.fill_null(0) & (1 << rows.level)) != 0
+
+
+def _is_among_contacts(rows: Rows) -> ir.Value:
+    """Days before the first and after the latest contact say nothing: contacts of theirs are not told."""
+    return (rows.occurred_at >= rows.beginning) & (rows.occurred_at <= rows.horizon)
+
+
 _VOLUME = (
     Metric(
         key="contacts",
@@ -69,6 +84,31 @@ _VOLUME = (
         fewest=1,
         doubt="Attempts that reached nobody may be counted, as the source reports them.",
     ),
+)
+
+_RATE_OF_CONTACTS = Metric(
+    key="contact_rate",
+    label="Contact rate",
+    meaning="How many contacts there were for every 100 active customers.",
+    formula=(
+        "inbound contacts / active customers x 100, of days and groups whose active customers are told, added up over "
+        "days: per customer and day, or per as many days as rate_days says"
+    ),
+    kind="RATE",
+    unit="RATE",
+    better="LOWER",
+    side="CONTACTS",
+    base=is_contact,
+    known=lambda rows: is_contact(rows) & _serves(rows),
+    beside=lambda rows: ibis.ifelse(
+        (rows.kind == EXPOSURE) & _serves(rows) & _is_among_contacts(rows),
+        rows.exposed_customers / (100.0 * float(rows.asked["rate_days"])),
+        ibis.null("float64"),
+    ),
+    only_by=(*GROUPS, "weekday"),
+    parameters={"rate_days": RATE_DAYS},
+    fewest=1,
+    doubt="It is as right as the counts of active customers that somebody else told.",
 )
 
 _TIMES = (
@@ -208,4 +248,4 @@ _HANDLING = (
     ),
 )
 
-METRICS: tuple[Metric, ...] = (*_VOLUME, *_TIMES, *_HANDLING)
+METRICS: tuple[Metric, ...] = (*_VOLUME, _RATE_OF_CONTACTS, *_TIMES, *_HANDLING)

@@ -300,6 +300,7 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
 }
 ON_TOPIC = {"repeat_rate": _repeat_on_topic, "fcr_repeat": _not(_repeat_on_topic)}  # repeat_topic=same
 COUNTS = {"responses", "contacts", "outbound_contacts", "topic_mentions"}
+RATES = {"contact_rate"}  # of active customers: test_contact_rate_agrees has its own second opinion
 SCALED = {"sentiment", "negative_share", "topic_sentiment"}  # nothing is labelled: two media are not one number
 PLAIN = {
     *("sentiment", "topic_sentiment", "aht_seconds", "wait_seconds"),
