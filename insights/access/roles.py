@@ -28,6 +28,7 @@ SCOPES: Final[Mapping[str, str]] = {
 """Which right of its person each scope of a token stands on."""
 
 _TOPICS = (EDIT_TAXONOMY, "insights.view_topic", "insights.add_topic", "insights.change_topic")
+_FIGURES = ("insights.view_assumption", "insights.add_assumption", "insights.add_channelassumption")
 _OVERSIGHT = (
     "insights.view_accesstoken",
     "insights.view_viewinglimit",
@@ -38,11 +39,11 @@ _OVERSIGHT = (
 ROLES: Final[Mapping[str, frozenset[str]]] = {
     "CX leader": frozenset({READ_METRICS, READ_ROWS, LABEL}),
     "Contact-center manager": frozenset({READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, LABEL}),
-    "Analyst": frozenset({READ_METRICS, READ_ROWS, IMPORT, LABEL, *_TOPICS}),
+    "Analyst": frozenset({READ_METRICS, READ_ROWS, IMPORT, LABEL, *_TOPICS, *_FIGURES}),
     "Agent": frozenset({READ_METRICS}),
     "Administrator": frozenset(
         {
-            *(READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, LABEL, *_TOPICS, "insights.delete_topic", *_OVERSIGHT),
+            *(READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, LABEL, *_TOPICS, *_FIGURES, "insights.delete_topic", *_OVERSIGHT),
             "insights.change_accesstoken",
             *(f"insights.{verb}_viewinglimit" for verb in ("add", "change", "delete")),
         }

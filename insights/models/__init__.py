@@ -1,5 +1,6 @@
 """The facts, one noun a file. PostgreSQL is the system of record."""
 
+from insights.models.assumption import Assumption, ChannelAssumption
 from insights.models.calibration import Calibration
 from insights.models.competitor import Competitor
 from insights.models.connection import Connection, HookCall
@@ -25,7 +26,9 @@ from insights.models.topic import Mention, Topic
 __all__ = [
     "AccessToken",
     "AdoptedHead",
+    "Assumption",
     "Calibration",
+    "ChannelAssumption",
     "ColumnMapping",
     "Competitor",
     "Connection",
