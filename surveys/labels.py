@@ -1,6 +1,11 @@
-"""Scales that are answered in words, in English and German: what each step is called."""
+"""Scales that are answered in words: what each step is called, in every language of surveys/languages."""
 
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from insights.intake.record import Measure
 
@@ -33,214 +38,55 @@ def plain_label(label: str) -> str:
     return " ".join(label.lower().replace("’", "'").replace("\u00a0", " ").strip(" .!*").split())
 
 
-def _labels(measure: Measure, *steps: str) -> Labels:
-    return Labels(Scale(measure, 1, len(steps)), tuple(frozenset(step.split("|")) for step in steps))
+LANGUAGES = ("en", "de", "es", "fr", "pt", "it", "nl", "pl")
+_ENDINGS = re.compile(r"\[([^\[\]/]*)/([^\[\]/]*)\]")
+_MANNERS = ("{0}", "{1}", "{0}/{1}", "{0}({1})", "{0}·{1}", "{0}.{1}", "{0}-{1}")  # of writing both endings at once
 
 
-_NEITHER = "neither satisfied nor dissatisfied|neither satisfied or dissatisfied|neutral|neither|ok|okay"
-_WEDER = "weder zufrieden noch unzufrieden|weder noch|teils/teils|teils teils|teils, teils|teils-teils|neutral"
-_NEITHER_EASY = "neither easy nor difficult|neither difficult nor easy|neutral|neither"
-_WEDER_EINFACH = (
-    "weder einfach noch schwierig|weder leicht noch schwer|weder einfach noch schwer|weder noch|neutral|teils/teils"
+def _told(language: str) -> dict[str, Any]:
+    """Return what a language calls things. Words that several scales use stand once, under a name in braces."""
+    with (Path(__file__).parent / "languages" / f"{language}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _spelled(word: str) -> Iterator[str]:
+    """Yield every manner in which a word with two endings is written: satisfech[o/a], satisfait[/e]."""
+    found = _ENDINGS.search(word)
+    if found is None:
+        yield plain_label(word)
+        return
+    for manner in _MANNERS:
+        yield from _spelled(word[: found.start()] + manner.format(*found.groups()) + word[found.end() :])
+
+
+def _words(told: Mapping[str, Any], step: str) -> frozenset[str]:
+    return frozenset(word for one in step.format_map(told).split("|") for word in _spelled(one))
+
+
+def _scales(name: str, measure: Measure) -> tuple[Labels, ...]:
+    return tuple(
+        Labels(Scale(measure, 1, len(steps)), tuple(_words(told, step) for step in steps))
+        for told in _LANGUAGES
+        for steps in told[name]
+    )
+
+
+def _all_words(name: str) -> frozenset[str]:
+    return frozenset().union(*(_words(told, told[name]) for told in _LANGUAGES))
+
+
+def _asked(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(told[name] for told in _LANGUAGES)})\b", re.IGNORECASE)
+
+
+_LANGUAGES = [_told(language) for language in LANGUAGES]
+# In the order in which they are preferred when what was seen fits several.
+FAMILIES = (
+    *_scales("satisfaction", "CSAT"),
+    *_scales("effort", "CES"),
+    *_scales("likelihood", "OTHER"),
+    *_scales("quality", "OTHER"),
 )
-_NEITHER_AGREE = "neither agree nor disagree|neither disagree nor agree|neutral|neither|undecided"
-_WEDER_ZU = "weder noch|neutral|teils/teils|teils teils|unentschieden|weder zustimmung noch ablehnung"
-# From the lowest step to the highest; in the order in which they are preferred when what was seen fits several.
-# Within a step stand other words for the same degree only: "disagree" and "somewhat disagree" are two manners of
-# asking, and where both were seen they are two steps.
-_SATISFACTION = (
-    _labels(
-        "CSAT",
-        "extremely dissatisfied",
-        "somewhat dissatisfied",
-        _NEITHER,
-        "somewhat satisfied",
-        "extremely satisfied",
-    ),
-    _labels(
-        "CSAT",
-        "very dissatisfied|very unsatisfied",
-        "somewhat dissatisfied|somewhat unsatisfied",
-        _NEITHER,
-        "somewhat satisfied",
-        "very satisfied",
-    ),
-    _labels(
-        "CSAT",
-        "very dissatisfied|very unsatisfied",
-        "dissatisfied|unsatisfied",
-        _NEITHER,
-        "satisfied",
-        "very satisfied",
-    ),
-    _labels(
-        "CSAT",
-        "completely dissatisfied",
-        "mostly dissatisfied|somewhat dissatisfied",
-        _NEITHER,
-        "mostly satisfied|somewhat satisfied",
-        "completely satisfied",
-    ),
-    _labels(
-        "CSAT",
-        "not at all satisfied|not satisfied at all",
-        "slightly satisfied|not so satisfied|not very satisfied",
-        "moderately satisfied|somewhat satisfied",
-        "very satisfied",
-        "extremely satisfied|completely satisfied",
-    ),
-    _labels(
-        "CSAT",
-        "extremely dissatisfied|very dissatisfied",
-        "moderately dissatisfied|dissatisfied",
-        "slightly dissatisfied|somewhat dissatisfied",
-        _NEITHER,
-        "slightly satisfied|somewhat satisfied",
-        "moderately satisfied|satisfied",
-        "extremely satisfied|very satisfied",
-    ),
-    _labels(
-        "CSAT",
-        "extremely dissatisfied",
-        "very dissatisfied",
-        "somewhat dissatisfied|slightly dissatisfied",
-        _NEITHER,
-        "somewhat satisfied|slightly satisfied",
-        "very satisfied",
-        "extremely satisfied",
-    ),
-    _labels(
-        "CSAT",
-        "äußerst unzufrieden|extrem unzufrieden|ausgesprochen unzufrieden|sehr unzufrieden",
-        "eher unzufrieden|ziemlich unzufrieden",
-        _WEDER,
-        "eher zufrieden|ziemlich zufrieden",
-        "äußerst zufrieden|extrem zufrieden|ausgesprochen zufrieden|sehr zufrieden",
-    ),
-    _labels(
-        "CSAT",
-        "äußerst unzufrieden|extrem unzufrieden|ausgesprochen unzufrieden|sehr unzufrieden",
-        "unzufrieden",
-        _WEDER,
-        "zufrieden",
-        "äußerst zufrieden|extrem zufrieden|ausgesprochen zufrieden|sehr zufrieden",
-    ),
-    _labels(
-        "CSAT",
-        "äußerst unzufrieden|extrem unzufrieden|sehr unzufrieden",
-        "mäßig unzufrieden|unzufrieden",
-        "etwas unzufrieden|eher unzufrieden",
-        _WEDER,
-        "etwas zufrieden|eher zufrieden",
-        "mäßig zufrieden|zufrieden",
-        "äußerst zufrieden|extrem zufrieden|sehr zufrieden",
-    ),
-    _labels(
-        "CSAT",
-        "überhaupt nicht zufrieden|gar nicht zufrieden",
-        "wenig zufrieden|nicht sehr zufrieden|kaum zufrieden",
-        "mittelmäßig zufrieden|mäßig zufrieden|einigermaßen zufrieden",
-        "sehr zufrieden|ziemlich zufrieden",
-        "äußerst zufrieden|extrem zufrieden|vollkommen zufrieden",
-    ),
-)
-_EFFORT = (
-    _labels(
-        "CES",
-        "extremely difficult",
-        "moderately difficult",
-        "slightly difficult",
-        _NEITHER_EASY,
-        "slightly easy",
-        "moderately easy",
-        "extremely easy",
-    ),
-    _labels(
-        "CES",
-        "extremely difficult|very difficult",
-        "somewhat difficult",
-        _NEITHER_EASY,
-        "somewhat easy",
-        "extremely easy|very easy",
-    ),
-    _labels(
-        "CES", "extremely difficult|very difficult", "difficult", _NEITHER_EASY, "easy", "extremely easy|very easy"
-    ),
-    _labels(
-        "CES",
-        "very difficult",
-        "difficult",
-        "somewhat difficult",
-        _NEITHER_EASY,
-        "somewhat easy",
-        "easy",
-        "very easy",
-    ),
-    _labels(
-        "CES",
-        "äußerst schwierig|extrem schwierig",
-        "mäßig schwierig",
-        "etwas schwierig",
-        _WEDER_EINFACH,
-        "etwas einfach",
-        "mäßig einfach",
-        "äußerst einfach|extrem einfach",
-    ),
-    _labels(
-        "CES",
-        "äußerst schwierig|extrem schwierig|sehr schwierig|sehr schwer",
-        "eher schwierig|eher schwer|etwas schwierig",
-        _WEDER_EINFACH,
-        "eher einfach|eher leicht|etwas einfach",
-        "äußerst einfach|extrem einfach|sehr einfach|sehr leicht",
-    ),
-    _labels(
-        "CES",
-        "äußerst schwierig|extrem schwierig|sehr schwierig|sehr schwer",
-        "schwierig|schwer",
-        _WEDER_EINFACH,
-        "einfach|leicht",
-        "äußerst einfach|extrem einfach|sehr einfach|sehr leicht",
-    ),
-    _labels(
-        "CES",
-        "äußerst schwierig|extrem schwierig|sehr schwierig|sehr schwer",
-        "schwierig|schwer",
-        "eher schwierig|eher schwer|etwas schwierig",
-        _WEDER_EINFACH,
-        "eher einfach|eher leicht|etwas einfach",
-        "einfach|leicht",
-        "äußerst einfach|extrem einfach|sehr einfach|sehr leicht",
-    ),
-)
-_GAR_NICHT = (
-    "stimme überhaupt nicht zu|stimme gar nicht zu|trifft überhaupt nicht zu|trifft gar nicht zu|lehne völlig ab"
-)
-_VOLL = (
-    "stimme voll und ganz zu|stimme völlig zu|stimme voll zu|stimme vollkommen zu|trifft voll und ganz zu|"
-    "trifft voll zu|trifft völlig zu"
-)
-_NICHT, _EHER_NICHT = (
-    "stimme nicht zu|trifft nicht zu|lehne ab",
-    "stimme eher nicht zu|trifft eher nicht zu|lehne eher ab",
-)
-_EHER, _ZU = "stimme eher zu|trifft eher zu", "stimme zu|trifft zu"
-AGREEMENT = (  # a measure of effort only where the question says that something was easy
-    _labels("CES", "strongly disagree", "somewhat disagree", _NEITHER_AGREE, "somewhat agree", "strongly agree"),
-    _labels("CES", "strongly disagree", "disagree", _NEITHER_AGREE, "agree", "strongly agree"),
-    _labels(
-        "CES",
-        "strongly disagree|completely disagree",
-        "disagree|mostly disagree",
-        "somewhat disagree|slightly disagree",
-        _NEITHER_AGREE,
-        "somewhat agree|slightly agree",
-        "agree|mostly agree",
-        "strongly agree|completely agree",
-    ),
-    _labels("CES", _GAR_NICHT, _EHER_NICHT, _WEDER_ZU, _EHER, _VOLL),
-    _labels("CES", _GAR_NICHT, _NICHT, _WEDER_ZU, _ZU, _VOLL),
-    _labels("CES", _NICHT, _EHER_NICHT, _WEDER_ZU, _EHER, _ZU),
-    _labels("CES", _GAR_NICHT, _NICHT, _EHER_NICHT, _WEDER_ZU, _EHER, _ZU, _VOLL),
-)
-FAMILIES = _SATISFACTION + _EFFORT
+AGREEMENT = _scales("agreement", "CES")  # a measure of effort only where the question says that something was easy
+YES, NO, NO_ANSWER = _all_words("yes"), _all_words("no"), _all_words("no_answer") | {""}
+SAYS_EASY, ASKS_SOLVED = _asked("says_easy"), _asked("asks_solved")

@@ -7,27 +7,15 @@ from typing import get_args
 
 from insights.intake.record import Measure, ScoreRecord
 from insights.intake.source import BadRecord, Unreadable
-from surveys.labels import AGREEMENT, FAMILIES, Labels, Scale, plain_label
+from surveys.labels import AGREEMENT, ASKS_SOLVED, FAMILIES, NO, NO_ANSWER, SAYS_EASY, YES, Labels, Scale, plain_label
 
 # Codes and words by which survey systems say "does not apply" or "not answered".
 NOT_ANSWERED_CODES = frozenset({-1, -77, -88, -99, 88, 97, 98, 99, 995, 996, 997, 998, 999, 9999})
-_NOT_ANSWERED = frozenset({
-    "", "n/a", "na", "not applicable", "don't know", "i don't know", "do not know", "no opinion", "not seen",
-    "not sure",
-    "prefer not to say", "prefer not to answer", "does not apply", "no answer", "none", "null", "-",
-    "nicht zutreffend", "trifft nicht zu", "keine angabe", "k.a.", "k. a.", "weiß nicht", "weiss nicht",
-    "keine antwort",
-})  # fmt: skip
 
 
 def is_no_answer(label: str) -> bool:
     """Say whether a cell says that the question does not apply or was not answered."""
-    return plain_label(label) in _NOT_ANSWERED
-
-
-_SAYS_EASY = re.compile(
-    r"\b(made it easy|was (?:it )?easy|were easy|easy to|einfach|leicht gemacht|leicht)\b", re.IGNORECASE
-)
+    return plain_label(label) in NO_ANSWER
 
 
 def labels_among(seen: Collection[str], wording: str = "") -> Labels | None:
@@ -37,7 +25,7 @@ def labels_among(seen: Collection[str], wording: str = "") -> Labels | None:
     steps, so a scale on which they would be one is not the scale that was asked.
     """
     said = {plain_label(label) for label in seen}
-    families = FAMILIES + (AGREEMENT if _SAYS_EASY.search(wording) else ())
+    families = FAMILIES + (AGREEMENT if SAYS_EASY.search(wording) else ())
     return next((family for family in families if _was_asked(family, said)), None)
 
 
@@ -48,7 +36,15 @@ def _was_asked(family: Labels, said: Collection[str]) -> bool:
     proof = {label for label in answers - middle if not is_no_answer(label)}  # "trifft nicht zu" alone is no proof
     if not proof or not answers <= words:
         return False
+    if family.scale.measure == "OTHER" and not _is_rating(family, answers):
+        return False
     return all(len(answers & step) <= 1 for step in family.steps if step != middle)
+
+
+def _is_rating(family: Labels, answers: Collection[str]) -> bool:
+    """Say whether everyday words are a scale: three steps at least, an end among them; good and bad may be all."""
+    steps = [step for step in family.steps if not step.isdisjoint(answers)]
+    return len(steps) > 2 and (family.steps[0] in steps or family.steps[-1] in steps)
 
 
 def declared(column: str, text: str, wording: str = "") -> Scale:
@@ -129,23 +125,16 @@ def scored(
     )
 
 
-_YES = ("yes", "ja", "true", "resolved", "solved", "completely", "gelöst", "vollständig", "oui", "sí", "si")
-_NO = ("no", "nein", "false", "not ", "unresolved", "unsolved", "nicht", "ungelöst", "non")
-_ASKS_SOLVED = re.compile(r"\b(resolved|solved|fixed|resolve|solve|gelöst|geklärt|erledigt|behoben)\b", re.IGNORECASE)
-
-
 def asks_whether_solved(wording: str, seen: Iterable[str]) -> bool:
     """Say whether a question asks if the matter was solved: by its words, and by answers that say yes or no."""
     answers = [answer for answer in seen if not is_no_answer(answer)]
-    return bool(_ASKS_SOLVED.search(wording)) and bool(answers) and all(yes_or_no(one) is not None for one in answers)
+    return bool(ASKS_SOLVED.search(wording)) and bool(answers) and all(yes_or_no(one) is not None for one in answers)
 
 
 def yes_or_no(answer: str) -> bool | None:
     """Return whether an answer begins as yes or as no, None when as neither."""
     said = plain_label(answer)
-    if not said:
+    if said in NO_ANSWER:
         return None
     first = re.split(r"[\s,;:.\-–]", said, maxsplit=1)[0]
-    if first in _NO or said.startswith(("not ", "nicht ")):
-        return False
-    return True if first in _YES else None
+    return False if first in NO else True if first in YES else None

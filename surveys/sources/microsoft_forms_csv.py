@@ -64,7 +64,7 @@ def _sheet(rows: Sequence[Row], options: Mapping[str, str]) -> Sheet | None:
 MICROSOFT_FORMS_CSV = TableSource(
     key="microsoft_forms_csv",
     label="Microsoft Forms (workbook, CSV)",
-    reads="Answers of a form as the workbook (.xlsx) that Microsoft Forms makes, or CSV of it, in any of its languages.",
+    reads="Answers as the workbook (.xlsx) that Microsoft Forms makes, or CSV of it, in any of its languages.",
     identity="The Id within the survey (its name or the file's); a last modified time, where there is one, revises.",
     sure=_sure,
     sheet=_sheet,
