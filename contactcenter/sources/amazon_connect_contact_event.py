@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from contactcenter.amazon_streams import StreamedSource
 from contactcenter.attributes import kept
 from contactcenter.sources.amazon_connect_ctr import channel_of, direction_of
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, mapping, moment, number, optional_identifier, required_moment, text
-from insights.intake.json_source import JsonSource
 from insights.intake.record import ContactRecord, Excluded, FeedbackRecord, Translation
 from insights.intake.source import BadRecord
 
@@ -116,13 +116,13 @@ def _from_evaluation(told: Mapping[str, Any]) -> Translation:
     )
 
 
-AMAZON_CONNECT_CONTACT_EVENT = JsonSource(
+AMAZON_CONNECT_CONTACT_EVENT = StreamedSource(
     key="amazon_connect_contact_event",
     label="Amazon Connect events",
     side="CONTACTS",
     reads=(
         "JSON of contact events (EventBridge, with or without the envelope), evaluations, and the agent event stream: "
-        "one or many, lists, lines, or one after the other."
+        "one or many, lists, lines, one after the other, or in base64 as Kinesis and Firehose hand them on."
     ),
     identity=(
         "The envelope's id, else event and time; what it says adds to the contact of 'amazon_connect_ctr' with the "

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from contactcenter.amazon_streams import StreamedSource
 from contactcenter.attributes import kept
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, mapping, moment, number, optional_identifier, required_moment, said, text
-from insights.intake.json_source import JsonSource
 from insights.intake.record import (
     ChannelName,
     ContactRecord,
@@ -219,11 +219,14 @@ def _rating(told: Mapping[str, Any], contact: FeedbackRecord, options: Mapping[s
     )
 
 
-AMAZON_CONNECT_CTR = JsonSource(
+AMAZON_CONNECT_CTR = StreamedSource(
     key="amazon_connect_ctr",
     label="Amazon Connect contact records",
     side="CONTACTS",
-    reads="JSON of contact (trace) records, one or many: lists, lines, or one after the other as Firehose writes them.",
+    reads=(
+        "JSON of contact (trace) records, one or many: lists, lines, one after the other as Firehose writes them, or "
+        "in base64 as Kinesis and Firehose hand them on."
+    ),
     identity="The ContactId; a leg adds to the contact named by InitialContactId. LastUpdateTimestamp is the revision.",
     translate=_from_record,
     marks=(

@@ -8,16 +8,15 @@ import io
 import json
 import shutil
 import struct
-import tempfile
 import warnings
-import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from insights.intake.archives import unpacked
+from insights.intake.scratch import Scratch
 from insights.intake.source import Unreadable
 from insights.intake.workbook_parts import Book
 
@@ -62,15 +61,14 @@ def workbook_in(file: BinaryIO, sheet: str = "") -> "Workbook | None":
     if head != b"PK\x03\x04":
         return None
     inner = unpacked(file)
-    is_packed = inner.read(4) == head
-    if is_packed:
+    found = None
+    if inner.read(4) == head:
         inner.seek(0)
-        copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(_STEP))  # noqa: SIM115  # it lives as long as the table
+        copy = Scratch()
         shutil.copyfileobj(inner, copy, _STEP)
         found = Workbook(copy, sheet) if is_workbook(copy) else None
-        weakref.finalize(found or inner, copy.close)
     file.seek(0)
-    return found if is_packed else None
+    return found
 
 
 def refuse_old_office(file: BinaryIO) -> None:
@@ -122,9 +120,8 @@ class Workbook:
         with _InWords():
             self._book = Book(file)
         self._source: Iterator[tuple[int, list[str]]] | None = self._read(self._chosen(sheet.strip()))
-        self._kept = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the table
+        self._kept = Scratch()
         self._written = 0
-        weakref.finalize(self, self._kept.close)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row that is not empty with its number in the sheet. Raises Unreadable."""

@@ -7,13 +7,14 @@ from typing import Any, BinaryIO
 from contactcenter.json_source import JsonReading
 from contactcenter.sources.twilio.callbacks import as_event, is_callback
 from contactcenter.sources.twilio.calls import from_call, from_segment, from_summary
+from contactcenter.sources.twilio.streams import STREAM, UNTOLD, as_told_by_the_api, is_streamed
 from contactcenter.sources.twilio.tasks import from_event, from_task
 from contactcenter.sources.twilio.words import TRANSCRIPT, Speakers, from_message, from_sentence, from_transcript
 from contactcenter.told import OURS, STARTED_AT, TIME_ZONE, Ours, told_start
 from insights.intake.archives import unpacked
 from insights.intake.documents import utf8
 from insights.intake.json_source import head_of, json_head
-from insights.intake.record import Translation
+from insights.intake.record import Excluded, Translation
 from insights.intake.source import Option, Unreadable
 
 _LISTS = (
@@ -21,6 +22,7 @@ _LISTS = (
 )  # fmt: skip
 # What a record must hold to be of a kind; the first that fits.
 _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("stream", ("specversion", "type")),
     ("summary", ("call_sid", "call_state")),
     ("sentence", ("media_channel", "transcript")),
     ("event", ("event_type", "event_data")),
@@ -31,12 +33,14 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("message", ("conversation_sid", "body")),
     ("sms", ("body", "direction", "num_segments")),
     ("call", ("sid", "direction", "phone_number_sid")),
+    ("untold", (UNTOLD,)),
     ("call", ("sid", "answered_by", "direction", "start_time")),
 )
 _MARKS = (
     b".twilio.com/", b'"account_sid"', b'"agent_team_name"', b'"media_channel"', b'"task_queue_sid"',
-    b'"conversation_sid"',
+    b'"conversation_sid"', STREAM,
 )  # fmt: skip
+_STREAMED = (b'"specversion"', STREAM)
 _TRANSCRIPT_URL = re.compile(rb"/Transcripts/(GT[0-9a-fA-F]{32}|GT[0-9A-Za-z]{32})/")
 
 
@@ -48,7 +52,8 @@ class Twilio:
     side = "CONTACTS"
     reads = (
         "JSON of the API, pages or single: TaskRouter tasks and events, Voice Intelligence transcripts and sentences, "
-        "Flex Insights segments and conversations, call summaries, calls, messages; TaskRouter's event callbacks."
+        "Flex Insights segments and conversations, call summaries, calls, messages; TaskRouter's event callbacks; "
+        "events of Event Streams."
     )
     identity = (
         "The sid (a segment's and a Flex conversation's own id); events add to their task, sentences to their "
@@ -67,6 +72,8 @@ class Twilio:
         if is_callback(head):
             return 0.9
         plain = json_head(head)
+        if all(mark in plain for mark in _STREAMED):
+            return 0.97  # surer than the standard's own envelope
         if not plain or not any(mark in plain for mark in _MARKS):
             return 0.0
         for _, keys in _SHAPES:
@@ -94,6 +101,8 @@ class TwilioReading(JsonReading):
 
     def _prepared(self, value: dict[str, Any]) -> dict[str, Any]:
         kind = _kind(value)
+        if kind == "stream" and is_streamed(value):
+            return self._prepared(as_told_by_the_api(value))
         if kind == "transcript":
             self._speakers.learn(value)
         if kind == "sentence" and self._transcript:
@@ -111,9 +120,15 @@ class TwilioReading(JsonReading):
             return from_sentence(value, self._speakers)
         if kind in ("message", "sms"):
             return from_message(value, self._speakers)
+        if kind in _UNTOLD:
+            return _UNTOLD[kind]
         return _TRANSLATORS[kind](value)
 
 
+_UNTOLD = {
+    "stream": Excluded("CloudEvent of another system than Twilio"),
+    "untold": Excluded("Event of the stream that tells nothing new of a contact"),
+}
 _TRANSLATORS = {
     "task": from_task,
     "event": from_event,

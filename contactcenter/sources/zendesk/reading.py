@@ -16,6 +16,7 @@ from contactcenter.sources.zendesk.directory import Directory
 from contactcenter.sources.zendesk.metrics import from_metric_event, from_metrics
 from contactcenter.sources.zendesk.notices import as_message, as_ticket, is_notice
 from contactcenter.sources.zendesk.ratings import from_rating
+from contactcenter.sources.zendesk.survey_responses import TWICE, from_survey_response
 from contactcenter.sources.zendesk.tickets import from_ticket
 from contactcenter.sources.zendesk.words import KIND, OPENED, REQUESTER
 from insights.intake.archives import unpacked
@@ -28,12 +29,12 @@ _LISTS = {
     "tickets": "ticket", "results": "", "audits": "audit", "ticket_audits": "audit", "ticket_events": "event",
     "comments": "comment", "ticket_comments": "comment", "satisfaction_ratings": "rating", "calls": "call",
     "legs": "leg", "ticket_metrics": "metrics", "metric_sets": "metrics",
-    "ticket_metric_events": "metric_event",
+    "ticket_metric_events": "metric_event", "survey_responses": "survey_response",
 }  # fmt: skip
 _DIRECTORY = {"users": "user", "groups": "group"}
 _WRAPPERS = {
     "ticket": "ticket", "audit": "audit", "comment": "comment", "satisfaction_rating": "rating", "call": "call",
-    "ticket_metric": "metrics", "user": "user", "group": "group",
+    "ticket_metric": "metrics", "user": "user", "group": "group", "survey_response": "survey_response",
 }  # fmt: skip
 # What a record without a name around it must hold to be of a kind; the first that fits.
 _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -44,6 +45,7 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("leg", ("call_id", "talk_time")),
     ("call", ("direction", "ticket_id", "talk_time")),
     ("rating", ("ticket_id", "score", "requester_id")),
+    ("survey_response", ("answers", "expires_at")),
     ("comment", ("author_id", "body", "public")),
     ("comment", ("author_id", "plain_body")),
     ("ticket", ("requester_id", "status")),
@@ -62,6 +64,7 @@ _TRANSLATORS: dict[str, Callable[[Mapping[str, Any], Directory], Translation]] =
     "comment": from_comment,
     "message": from_message,
     "rating": from_rating,
+    "survey_response": from_survey_response,
     "call": from_call,
     "metrics": from_metrics,
     "metric_event": from_metric_event,
@@ -93,6 +96,8 @@ class ZendeskReading:
                 problem = item.problem or f"Record {count} is {str(value)[:60]!r} where an object should stand."
                 yield RawRecord(count, value if isinstance(value, dict) else {"value": value}, item.line, problem)
             else:
+                if kind == "survey_response" and TWICE not in self.notices:
+                    self.notices.append(TWICE)
                 yield RawRecord(count, self._in_context(kind, value), item.line)
         if self._guessed:
             self.notices.append(

@@ -21,6 +21,8 @@ _SHAPES = (
     (b'"ticket_id"', b'"instance_id"', b'"metric"'),
     (b'"ticket_id"', b'"wrap_up_time"', b'"talk_time"'),
     (b'"zendesk_event_version"', b'"detail"'),
+    (b'"responder_id"', b'"subject_zrns"', b'"answers"'),
+    (b'"responder_id"', b'"survey_version"', b'"answers"'),
 )
 _PAGES = (
     b'"tickets"', b'"ticket"', b'"audits"', b'"ticket_events"', b'"satisfaction_ratings"', b'"ticket_metrics"',
@@ -42,12 +44,12 @@ class Zendesk:
     side = "CONTACTS"
     reads = (
         "JSON or JSON lines of tickets (incremental by cursor or by time, single or listed), ticket audits and events, "
-        "comments, satisfaction ratings, ticket metrics and metric events, Talk calls; users and groups beside them; "
-        "events of webhooks."
+        "comments, satisfaction ratings, responses to CSAT surveys, ticket metrics and metric events, Talk calls; "
+        "users and groups beside them; events of webhooks."
     )
     identity = (
-        "The ticket id; a rating is rating:<id>; comments, audits, metrics and calls add to their ticket, and a call "
-        "without one is call:<id>. updated_at is the revision."
+        "The ticket id; a rating is rating:<id>, a response survey_response:<id>; comments, audits, metrics and calls "
+        "add to their ticket, and a call without one is call:<id>. updated_at is the revision."
     )
     options = (
         Option(name="reason_field", question="Which custom field (its id) holds the contact reason?"),
