@@ -110,7 +110,7 @@ def _instant(value: object, zone: tzinfo | None, order: DateOrder | None) -> dat
             raise DateProblem(
                 f"The {what} '{value}' names no time zone{several}. Say which one is meant (option time_zone)."
             )
-        moment = _placed(moment, zone)
+        moment = _in_utc(moment, zone)
     try:
         moment = moment.astimezone(UTC)
     except OverflowError:
@@ -231,6 +231,22 @@ def _hour(parts: dict[str, str | None], text: str) -> int:
     if not 1 <= hour <= 12:
         raise DateProblem(f"'{text[:60]}' has no such hour on a twelve-hour clock.")
     return hour % 12 + (12 if parts["half"][0] in "Pp" else 0)
+
+
+def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
+    """Return a local time of `zone` in UTC; on nearly all days the clocks are not changed, and one look says so."""
+    offset = _offset_all_day(zone, moment.date())
+    return _placed(moment, zone) if offset is None else (moment - offset).replace(tzinfo=UTC)
+
+
+@lru_cache(maxsize=4096)
+def _offset_all_day(zone: tzinfo, day_there: date) -> timedelta | None:
+    """Return how far `zone` is from UTC on a day, None where it is not the same in each hour of it."""
+    if not _EARLIEST.year < day_there.year < _LATEST.year:
+        return None
+    midnight = datetime(day_there.year, day_there.month, day_there.day)  # noqa: DTZ001 placed below
+    hours = {(midnight + timedelta(hours=hour)).replace(tzinfo=zone).utcoffset() for hour in range(-1, 26)}
+    return hours.pop() if len(hours) == 1 else None
 
 
 def _placed(moment: datetime, zone: tzinfo) -> datetime:

@@ -4,9 +4,10 @@ Two records are from one customer when they share an e-mail, a phone, the compan
 within one source and account. Nothing else joins people; a vendor's id never does so across accounts.
 """
 
-import hmac
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 
 import phonenumbers
@@ -56,7 +57,20 @@ def keyed_digest(value: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _digest(key: bytes, value: str) -> str:
-    return hmac.digest(key, value.encode(), "sha256").hex()
+    inner, outer = (begun.copy() for begun in _keyed(key))
+    inner.update(value.encode())
+    outer.update(inner.digest())
+    return outer.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """Return both halves of HMAC-SHA256 (RFC 2104), the key gone in already. It has no more than the 64 bytes of a block.
+
+    hmac.digest() takes three times as long for an address, and lets another thread in each time.
+    """
+    padded = key.ljust(64, b"\0")
+    return sha256(bytes(byte ^ 0x36 for byte in padded)), sha256(bytes(byte ^ 0x5C for byte in padded))
 
 
 def namespace_of(source: str, account: str) -> str:
@@ -79,7 +93,8 @@ def identifiers_of(customer: CustomerRecord | None, source: str, account: str) -
         for vendor_id in customer.vendor_ids
         if vendor_id.strip()
     ]
-    if phone := normal_phone(customer.phone.strip(), settings.DEFAULT_PHONE_REGION):
+    told = customer.phone.strip()
+    if told and (phone := normal_phone(told, settings.DEFAULT_PHONE_REGION)):
         found.append(Identifier(PHONE, "", keyed_digest(phone)))
     return tuple(found)
 

@@ -31,6 +31,14 @@ _OF_CONTACT = frozenset(
     | {"was_answered", "was_abandoned", "was_escalated", "was_reopened"}
 )
 _CHOICES = {"channel": CHANNELS, "direction": DIRECTIONS, "journey_stage": STAGES - {""}}
+_PLAIN, _CUSTOMER, _CONTACT, _ABOUT = _GROUPS = ("", "customer", "contact", "about")  # the records that a row fills
+_CALLED = {"vendor_id": "vendor_ids", "name": "names", "since": "customer_since"}
+_SEVERAL = frozenset({"vendor_ids", "names"})
+_NEEDED = (
+    ("source_id", "The row has no id."),
+    ("occurred_at", "The row does not say when it happened."),
+    ("channel", "The row does not say which channel it came through."),
+)
 Cell = Callable[[str], Any]
 
 
@@ -39,70 +47,58 @@ class RowReader:
 
     def __init__(self, declaration: Declaration, times: Times) -> None:
         self._declaration, self._times = declaration, times
-        self._cells = [(one, self._reader(one)) for one in declaration.columns]
-        self._constants = {name: self._constant(name, value) for name, value in declaration.constants.items()}
+        self._missing = frozenset(declaration.missing)
+        self._cells = [(one.column, *_place_of(one.field), self._reader(one)) for one in declaration.columns]
+        self._constants: dict[str, dict[str, Any]] = {group: {} for group in _GROUPS}
+        for name, value in declaration.constants.items():
+            group, key = _place_of(name)
+            self._constants[group][key] = self._constant(name, value)
 
     def _constant(self, name: str, value: str) -> Any:
         return _chosen(value, Column(column=f"the constant {name}", field=name)) if name in _CHOICES else value
 
     def translate(self, record: RawRecord) -> Translation:
         """Return the feedback that a row tells. Raises BadRecord with the column and a sentence."""
-        row = record.payload
-        told = dict(self._constants)
-        several: dict[str, list[str]] = {}
-        for column, read in self._cells:
-            value = self._value(row, column, read)
-            if value is None:
-                continue
-            if column.field in ("customer.vendor_id", "customer.name"):
-                several.setdefault(column.field, []).append(value)
-            else:
-                told[column.field] = value
-        told["source_id"] = row.get(ROW_KEY) if self._declaration.row_hash else told.get("source_id")
-        return (self._feedback(told, several, row),)
-
-    def _value(self, row: Mapping[str, Any], column: Column, read: Cell) -> Any:
-        cell = str(row.get(column.column) or "").strip()
-        if cell in self._declaration.missing:
-            return None
+        row, missing = record.payload, self._missing
+        told = {group: dict(values) for group, values in self._constants.items()}
+        column = ""
         try:
-            return read(cell)
+            for column, group, key, read in self._cells:
+                cell = row.get(column)
+                cell = cell.strip() if cell.__class__ is str else str(cell or "").strip()
+                if cell in missing:
+                    continue
+                value, values = read(cell), told[group]
+                values[key] = (*values.get(key, ()), value) if key in _SEVERAL else value
         except DateProblem as problem:
-            raise BadRecord(str(problem), column.column) from None
+            raise BadRecord(str(problem), column) from None
+        if self._declaration.row_hash:
+            told[_PLAIN]["source_id"] = row.get(ROW_KEY)
+        return (self._feedback(told, row),)
 
-    def _feedback(self, told: dict[str, Any], several: dict[str, list[str]], row: Mapping[str, Any]) -> FeedbackRecord:
-        for name, sentence in (
-            ("source_id", "The row has no id."),
-            ("occurred_at", "The row does not say when it happened."),
-            ("channel", "The row does not say which channel it came through."),
-        ):
-            if not told.get(name):
+    def _feedback(self, told: dict[str, dict[str, Any]], row: Mapping[str, Any]) -> FeedbackRecord:
+        plain, customer, contact, about = told[_PLAIN], told[_CUSTOMER], told[_CONTACT], told[_ABOUT]
+        for name, sentence in _NEEDED:
+            if not plain.get(name):
                 raise BadRecord(sentence, self._declaration.column_of(name))
+        declared = self._declaration
         return FeedbackRecord(
-            kind=self._declaration.kind,
-            source_id=told["source_id"],
-            occurred_at=told["occurred_at"],
-            channel=told["channel"],
-            revision=told.get("revision", 0),
-            customer=_customer(told, several),
-            contact=self._contact(told),
-            about=_about(told),
-            scores=tuple(score for one in self._declaration.scores if (score := self._score(row, one)) is not None),
-            attributes=self._attributes(row),
-            **{name: told[name] for name in _PLAIN if name in told},
+            kind=declared.kind,
+            customer=CustomerRecord(**customer) if customer else None,
+            contact=ContactRecord(**contact) if contact or declared.kind == "CONTACT" else None,
+            about=FeedbackReference(**about) if about.get("source_id") else None,
+            scores=tuple([score for one in declared.scores if (score := self._score(row, one)) is not None]),
+            attributes=self._attributes(row) if declared.attributes else {},
+            **plain,
         )
-
-    def _contact(self, told: dict[str, Any]) -> ContactRecord | None:
-        facts = {name: told[name] for name in _OF_CONTACT if name in told}
-        return ContactRecord(**facts) if facts or self._declaration.kind == "CONTACT" else None
 
     def _attributes(self, row: Mapping[str, Any]) -> dict[str, str]:
         cells = ((name, str(row.get(column) or "").strip()) for column, name in self._declaration.attributes.items())
-        return {name: cell for name, cell in cells if cell not in self._declaration.missing}
+        return {name: cell for name, cell in cells if cell not in self._missing}
 
     def _score(self, row: Mapping[str, Any], column: ScoreColumn) -> ScoreRecord | None:
         cell = str(row.get(column.column) or "").strip()
-        if cell in self._declaration.missing:
+        if cell in self._missing:
             return None
         labelled = column.labels.get(cell.casefold())
         score = ScoreRecord(
@@ -163,35 +159,16 @@ class RowReader:
         return int(number)
 
 
-_PLAIN = ("survey touchpoint journey_stage product queue team agent language title text customer_says_solved").split()  # noqa: SIM905
-
-
 def _microseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1_000_000)
 
 
-def _customer(told: dict[str, Any], several: dict[str, list[str]]) -> CustomerRecord | None:
-    facts = {
-        name: told[f"customer.{name}"]
-        for name in ("email", "phone", "customer_number", "segment", "region", "product", "annual_value")
-        if f"customer.{name}" in told
-    }
-    if not facts and not several and "customer.since" not in told:
-        return None
-    return CustomerRecord(
-        vendor_ids=tuple(several.get("customer.vendor_id", ())),
-        names=tuple(several.get("customer.name", ())),
-        customer_since=told.get("customer.since"),
-        **facts,
-    )
-
-
-def _about(told: dict[str, Any]) -> FeedbackReference | None:
-    if not told.get("about.source_id"):
-        return None
-    return FeedbackReference(
-        source_id=told["about.source_id"], source=told.get("about.source", ""), account=told.get("about.account", "")
-    )
+def _place_of(field: str) -> tuple[str, str]:
+    """Return which record a field belongs to, and what it is called there."""
+    group, dot, name = field.partition(".")
+    if dot:
+        return group, _CALLED.get(name, name)
+    return (_CONTACT if field in _OF_CONTACT else _PLAIN), field
 
 
 def _meant(cell: str, column: Column) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from insights.intake.frozen import quickly_made
+
 Kind = Literal["SURVEY", "CONTACT", "REVIEW", "NOTE"]
 Measure = Literal["NPS", "CSAT", "CES", "OTHER"]
 SpeakerRole = Literal["CUSTOMER", "AGENT", "BOT", "SYSTEM"]
@@ -14,6 +16,7 @@ ChannelName = Literal[
 DirectionName = Literal["INBOUND", "OUTBOUND", "INTERNAL"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRecord:
     """Who it is from, as the source knows them. Identifiers are plain here and become keyed digests in the store."""
@@ -30,6 +33,7 @@ class CustomerRecord:
     annual_value: float | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRecord:
     """One scored answer. The scale is as asked: CES "very difficult" = 1 has higher_is_better=True if 7 is easy."""
@@ -44,6 +48,7 @@ class ScoreRecord:
     label: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRecord:
     """One utterance. With a source_id it is added to the turns already known; without, the list is the conversation."""
@@ -54,6 +59,7 @@ class TurnRecord:
     source_id: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRecord:
     """What the contact center knows of a contact. None leaves what an earlier record said."""
@@ -90,6 +96,7 @@ class FeedbackReference:
     account: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackRecord:
     """One piece of feedback, or with `part` something that adds to one (a comment of a ticket, its metrics).

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
+from insights.intake.frozen import quickly_made
 from insights.intake.record import Translation
 
 
@@ -42,6 +43,7 @@ class Option:
     default: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RawRecord:
     """One record as it stands in the delivery: what is set aside, shown, mended and replayed."""

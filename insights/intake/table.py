@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from charset_normalizer import from_bytes
 
 from insights.intake.archives import unpacked
+from insights.intake.frozen import quickly_made
 from insights.intake.source import Unreadable
 from insights.intake.workbook import Workbook, workbook_in
 
@@ -30,6 +31,7 @@ _TYPICAL_WINDOWS = frozenset(
 )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Row:
     """One record: the line on which it begins (1 is the first) and its cells."""
