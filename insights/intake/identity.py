@@ -65,7 +65,7 @@ def _digest(key: bytes, value: str) -> str:
 
 @lru_cache(maxsize=4)
 def _keyed(key: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
-    """Return both halves of HMAC-SHA256 (RFC 2104), the key gone in already. It has no more than the 64 bytes of a block.
+    """Return both halves of HMAC-SHA256 (RFC 2104), the key, of up to 64 bytes, gone in already.
 
     hmac.digest() takes three times as long for an address, and lets another thread in each time.
     """
@@ -118,8 +118,9 @@ class Groups:
     def join(self, some: Sequence[Identifier]) -> None:
         """Put all of `some` into one group."""
         first = self.root(some[0])
-        for other in some[1:]:
-            self._above[self.root(other)] = first
+        if len(some) > 1:
+            for other in some[1:]:
+                self._above[self.root(other)] = first
 
     def members(self) -> dict[Identifier, list[Identifier]]:
         """Return the groups by the identifier that stands for each."""

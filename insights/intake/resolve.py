@@ -1,13 +1,14 @@
 """From identifiers to customers, for a whole batch in a handful of statements, safe beside other workers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from insights.intake.copying import copy_rows
+from insights.intake.copying import array_of, copy_rows
 from insights.intake.identity import CUSTOMER_NUMBER, EMAIL, PHONE, STRENGTH, Groups, Identifier
 from insights.intake.merging import kept_apart, merge
 from insights.models.keys import new_key
@@ -16,10 +17,11 @@ SHARED_PHONE_PEOPLE = 20
 """A phone that more people than this gave (a switchboard, a call shop) says nothing about who is calling."""
 
 MOST_ATTEMPTS = 6
+_NUMBER = attrgetter("int")  # keys compare by it, many times slower
 
 _KNOWN = """
-    SELECT kind, namespace, digest, customer_id FROM insights_customeridentifier
-    WHERE kind = %s AND namespace = %s AND digest = ANY(%s)
+    SELECT digest, customer_id FROM insights_customeridentifier
+    WHERE kind = %s AND namespace = %s AND digest = ANY(%s::text[])
 """
 _ADD = """
     INSERT INTO insights_customeridentifier (kind, namespace, digest, customer_id, created_at)
@@ -27,6 +29,14 @@ _ADD = """
     FROM unnest(%s::text[], %s::text[], %s::text[], %s::uuid[]) AS told (kind, namespace, digest, customer_id)
     ORDER BY kind, namespace, digest
     ON CONFLICT (kind, namespace, digest) DO NOTHING
+"""
+_CROWDED = """
+    SELECT phone.digest FROM unnest(%s::text[]) AS told (digest)
+    JOIN insights_customeridentifier AS phone
+      ON phone.kind = 'PHONE' AND phone.namespace = '' AND phone.digest = told.digest
+    JOIN insights_customeridentifier AS person
+      ON person.customer_id = phone.customer_id AND person.kind IN ('EMAIL', 'CUSTOMER_NUMBER')
+    GROUP BY phone.digest HAVING count(*) > %s
 """
 _PEOPLE_OF = """
     SELECT phone.digest, person.kind, person.namespace, person.digest FROM unnest(%s::text[]) AS told (digest)
@@ -63,17 +73,32 @@ def _strongest(some: tuple[Identifier, ...], customers: dict[Identifier, UUID]) 
 
 def _resolve_once(told: Sequence[tuple[Identifier, ...]], now: datetime) -> dict[Identifier, UUID]:
     groups = Groups()
-    for some in told:
+    for some in dict.fromkeys(told):
         if some:
             groups.join(some)
     members = groups.members()
     known = _known([one for group in members.values() for one in group])
-    apart = _kept_apart_within(members, known)
+    found = {first: _found(group, known) for first, group in members.items()}
+    several = [customers for customers in found.values() if len(customers) > 1]
+    apart = kept_apart({customer for customers in several for customer in customers}) if several else set()
     customers: dict[Identifier, UUID] = {}
-    for group in members.values():
-        customers.update(_customers_of(group, known, apart, now))
-    _add({one: customer for one, customer in customers.items() if one not in known}, set(known.values()), now)
+    for first, group in members.items():
+        if len(found[first]) > 1:
+            customers.update(_customers_of(group, known, apart, now))
+        else:
+            customers.update(dict.fromkeys(group, found[first][0] if found[first] else new_key()))
+    _add({one: customer for one, customer in customers.items() if one not in known}, known.values(), now)
     return customers
+
+
+def _found(group: list[Identifier], known: dict[Identifier, UUID]) -> list[UUID]:
+    """Return the customers that a group names: hardly ever more than one."""
+    found: list[UUID] = []
+    for one in group:
+        customer = known.get(one)
+        if customer is not None and customer not in found:
+            found.append(customer)
+    return found
 
 
 def _known(some: list[Identifier]) -> dict[Identifier, UUID]:
@@ -83,28 +108,16 @@ def _known(some: list[Identifier]) -> dict[Identifier, UUID]:
     known: dict[Identifier, UUID] = {}
     with connection.cursor() as cursor:
         for (kind, namespace), of_kind in sorted(digests.items()):
-            cursor.execute(_KNOWN, [kind, namespace, sorted(of_kind)])
-            known.update((Identifier(*told), customer) for *told, customer in cursor.fetchall())
+            cursor.execute(_KNOWN, [kind, namespace, array_of(sorted(of_kind))])
+            known.update((Identifier(kind, namespace, digest), customer) for digest, customer in cursor.fetchall())
     return known
-
-
-def _kept_apart_within(
-    members: dict[Identifier, list[Identifier]], known: dict[Identifier, UUID]
-) -> set[frozenset[UUID]]:
-    several = [{known[one] for one in group if one in known} for group in members.values()]
-    suspects = {customer for customers in several if len(customers) > 1 for customer in customers}
-    return kept_apart(suspects) if suspects else set()
 
 
 def _customers_of(
     group: list[Identifier], known: dict[Identifier, UUID], apart: set[frozenset[UUID]], now: datetime
 ) -> dict[Identifier, UUID]:
-    """Return the customer of each identifier of one group: one for all, unless people took its customers apart."""
+    """Return the customer of each identifier of a group that names several: one, unless people took them apart."""
     found = sorted({known[one] for one in group if one in known})
-    if not found:
-        return dict.fromkeys(group, new_key())
-    if len(found) == 1:
-        return dict.fromkeys(group, found[0])
     if any(pair <= set(found) for pair in apart):
         strongest = known[min((one for one in group if one in known), key=lambda one: STRENGTH[one.kind])]
         return {one: known.get(one, strongest) for one in group}
@@ -115,11 +128,11 @@ def _customers_of(
         raise _Raced from None
 
 
-def _add(new: dict[Identifier, UUID], existing: set[UUID], now: datetime) -> None:
+def _add(new: dict[Identifier, UUID], existing: Iterable[UUID], now: datetime) -> None:
     """Write new identifiers and the customers they belong to, in sorted order; raise _Raced when one was taken."""
     if not new:
         return
-    made = sorted(set(new.values()) - existing)
+    made = sorted(set(new.values()).difference(existing), key=_NUMBER)
     copy_rows(
         "insights_customer",
         ("id", "segment", "region", "product", "created_at", "updated_at"),
@@ -127,8 +140,9 @@ def _add(new: dict[Identifier, UUID], existing: set[UUID], now: datetime) -> Non
     )
     some = sorted(new)
     with connection.cursor() as cursor:
-        columns = [[getattr(one, name) for one in some] for name in ("kind", "namespace", "digest")]
-        cursor.execute(_ADD, [timezone.now(), *columns, [new[one] for one in some]])
+        kinds, digests = array_of(one.kind for one in some), array_of(one.digest for one in some)
+        namespaces = [one.namespace for one in some]
+        cursor.execute(_ADD, [timezone.now(), kinds, namespaces, digests, array_of(new[one] for one in some)])
         if cursor.rowcount != len(some):
             raise _Raced
 
@@ -144,11 +158,20 @@ def _without_shared_phones(told: Sequence[tuple[Identifier, ...]]) -> list[tuple
                 )
     if not people:
         return list(told)
-    with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE_OF, [list(people)])
-        for phone_digest, kind, namespace, digest in cursor.fetchall():
-            people[phone_digest].add(Identifier(kind, namespace, digest))
+    for phone_digest, one in _people_known_by(people):
+        people[phone_digest].add(one)
     shared = {digest for digest, given in people.items() if len(given) > SHARED_PHONE_PEOPLE}
     if not shared:
         return list(told)
     return [tuple(one for one in some if one.kind != PHONE or one.digest not in shared) for some in told]
+
+
+def _people_known_by(people: dict[str, set[Identifier]]) -> list[tuple[str, Identifier]]:
+    """Return who gave these phones before, of those only that too many may share, counted with this batch."""
+    most_here = max(len(given) for given in people.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_CROWDED, [array_of(people), max(0, SHARED_PHONE_PEOPLE - most_here)])
+        crowded = [row[0] for row in cursor.fetchall()]
+        if crowded:
+            cursor.execute(_PEOPLE_OF, [array_of(crowded)])
+        return [(phone, Identifier(*one)) for phone, *one in cursor.fetchall()] if crowded else []

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from insights.intake.copying import copy_rows, staged, upsert_rows
+from insights.intake.copying import array_of, copy_rows, staged, upsert_rows
 from insights.intake.prepare import Key
 from insights.intake.state import CONTACT_FIELDS, PLAIN_FIELDS, SNAPSHOT_FIELDS, FeedbackState, ScoreState, TurnState
 from insights.intake.turns import write_turns
@@ -149,8 +149,9 @@ def write(changed: list[FeedbackState], before: dict[Key, FeedbackState], delive
     """Write what changed: new feedback by COPY, known ones in place, with all that hangs on them."""
     new = [state for state in changed if state.key not in before]
     old = [state for state in changed if state.key in before]
-    copy_rows("insights_feedback", _WRITTEN, (_feedback_row(state, delivery, now) for state in new))
-    _update_feedback([_feedback_row(state, delivery, now) for state in old])
+    written = (delivery.pk.hex, str(now), str(now))
+    copy_rows("insights_feedback", _WRITTEN, [_feedback_row(state, written) for state in new])
+    _update_feedback([_feedback_row(state, written) for state in old])
     _write_scores(new, [state for state in old if state.scores != before[state.key].scores])
     _write_contacts(new, [state for state in old if _contact_row(state) != _contact_row(before[state.key])])
     write_turns(new, [state for state in old if state.turns != before[state.key].turns])
@@ -158,7 +159,8 @@ def write(changed: list[FeedbackState], before: dict[Key, FeedbackState], delive
     _ask_for_reading(new, [state for state in old if state.words != before[state.key].words])
 
 
-def _feedback_row(state: FeedbackState, delivery: Delivery, now: datetime) -> tuple[Any, ...]:
+def _feedback_row(state: FeedbackState, written: tuple[str, str, str]) -> tuple[Any, ...]:
+    """Return a feedback in the order of _WRITTEN; `written` is by which delivery and when, as text."""
     told = state.values.get
     return (
         state.id,
@@ -174,9 +176,7 @@ def _feedback_row(state: FeedbackState, delivery: Delivery, now: datetime) -> tu
         state.customer_says_solved,
         json.dumps(state.attributes) if state.attributes else "{}",
         *[told(name, "") for name in _TEXTS],
-        delivery.pk,
-        now,
-        now,
+        *written,
     )
 
 
@@ -267,4 +267,4 @@ def _ask_for_reading(new: list[FeedbackState], old: list[FeedbackState]) -> None
     waiting = [state.id for state in (*new, *old) if state.has_words]
     if waiting:
         with connection.cursor() as cursor:
-            cursor.execute(_ASK, [*_UNREAD.values(), waiting])
+            cursor.execute(_ASK, [*_UNREAD.values(), array_of(waiting)])

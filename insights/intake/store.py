@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from insights.intake.customers import tell_customers
-from insights.intake.dirty import mark_days, previous_contacts
+from insights.intake.dirty import days_of_previous_contacts, mark_days
 from insights.intake.events import store_events
 from insights.intake.exposure import store_exposures
 from insights.intake.linking import link
@@ -186,7 +186,7 @@ def _mark(
         for one in (state, previous):
             if one is not None and one.kind == "CONTACT" and one.customer_id is not None:
                 neighbours.append((one.customer_id, one.occurred_at))
-    mark_days([*moments, *previous_contacts(neighbours)], now)
+    mark_days(moments, now, days_of_previous_contacts(neighbours))
 
 
 def _tell_freshness(facts: list[Prepared], now: datetime) -> None:
