@@ -1,11 +1,11 @@
 """Step before all others: the names of people leave the texts. What redaction by rule could not know is found here.
 
 Three ways, in this order: names that the record tells (the agent's), words behind "my name is" or between "Dear" and a
-comma, and a small model that judges words in their place. What one turn gives away is hidden in all of them.
+comma, and a small model that judges words in their place. The model knows English only; in other languages lists and
+rules judge (`names_abroad`). What one turn gives away is hidden in all of them, and the company's own words stay.
 """
 
 import functools
-import re
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.enrichment.foreign_words import first_names, surnames
+from insights.enrichment.known_names import MARKER, redact_names
 from insights.enrichment.name_cues import asks_for_name, only_a_name, told_names
 from insights.enrichment.name_features import PLACE_BEGINS, TITLES, Known, Token, features, tokens_of, word_list
+from insights.enrichment.name_phrases import asks_abroad
+from insights.enrichment.names_abroad import answer_abroad, pieces_abroad
+from insights.enrichment.own_words import NONE, OwnWords
+from insights.enrichment.tongues import ENGLISH, FOLDER, UNDECIDED, fold, lexicon, tongues_of
 
 NAME = "names"
-MARKER = "[NAME]"
-RULES = "1"
+RULES = "2"
 WEIGHTS = Path(__file__).parent / "weights" / "names.npz"
 _PARTICLES = word_list("particles")
 FIRST_NAME = 1.5  # log-odds
@@ -86,8 +91,9 @@ def head() -> NameHead:
 @functools.cache
 def version() -> str:
     """What hides: rules, lists and head."""
-    lists = "".join(sorted(head().known.first | head().known.last | head().known.places))
-    return f"{RULES}-{zlib.crc32(lists.encode()):08x}-{head().version}"
+    lists = "".join(sorted(head().known.first | head().known.last | head().known.places | first_names() | surnames()))
+    abroad = "".join(file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.txt")))
+    return f"{RULES}-{zlib.crc32((lists + abroad).encode()):08x}-{head().version}"
 
 
 def hide_names(text: str) -> str:
@@ -95,56 +101,71 @@ def hide_names(text: str) -> str:
     return _hide(text, name_pieces(text)) if text else text
 
 
-def hide_in_conversation(texts: Sequence[str], speakers: Sequence[str] = (), names: Collection[str] = ()) -> list[str]:
+def hide_in_conversation(
+    texts: Sequence[str],
+    speakers: Sequence[str] = (),
+    names: Collection[str] = (),
+    own: OwnWords = NONE,
+    declared: str = "",
+) -> list[str]:
     """Return the texts of one feedback without names. `names` are known ones; `speakers` say who said what.
 
     An answer to "may I have your name?" is a name, however it is written; what is found in one text is looked for in
-    the others.
+    the others. `own` words are never names; `declared` is the language that the source tells.
     """
     known = head().known
     telling = [name for name in names if _tells(name, known)]
-    hidden = [redact_names(text, telling) for text in texts]
+    tongues = tongues_of(texts, declared)
+    hidden = [redact_names(text, telling, tongue, own) for text, tongue in zip(texts, tongues, strict=True)]
     if speakers:
-        hidden = _answers_hidden(hidden, speakers)
+        hidden = _answers_hidden(hidden, speakers, tongues)
     found: set[str] = set()
     for place, text in enumerate(hidden):
-        pieces = name_pieces(text) if text else []
+        pieces = name_pieces(text, tongues[place], own) if text else []
         found.update(text[start:end] for start, end in pieces)
         hidden[place] = _hide(text, pieces)
     spread = sorted({word.text for name in found for word in tokens_of(name) if _spreads(word, known)})
-    return [redact_names(text, spread) for text in hidden] if spread else hidden
+    if not spread:
+        return hidden
+    return [redact_names(text, spread, tongue, own) for text, tongue in zip(hidden, tongues, strict=True)]
 
 
-def redact_names(text: str, names: Collection[str]) -> str:
-    """Hide exactly these names, whole or in parts, in their usual spellings; markers stay as they are."""
-    spellings = {spelling for name in names for spelling in _spellings(name) if spelling in text} if text else set()
-    if not spellings:
-        return text
-    either = "|".join(re.escape(one) for one in sorted(spellings, key=lambda one: (-len(one), one)))
-    pattern = rf"\[[A-Z][A-Z0-9_]*\]|(?<!\w)(?:{either})(?!\w)"
-    return re.sub(pattern, lambda match: match[0] if match[0][0] == "[" else MARKER, text)
+def name_pieces(text: str, tongue: str | None = None, own: OwnWords = NONE) -> list[Piece]:
+    """Return where names stand in a text of this language (None: told from it), in order, apart from one another."""
+    kept = own.places(text)
+    tongue = tongues_of([text])[0] if tongue is None else tongue
+    if tongue == ENGLISH:
+        return _judged(text, kept)
+    found = pieces_abroad(text, tongue, kept)
+    return found if tongue else _with_whole_names(text, found, _judged(text, kept))
 
 
-def _spellings(name: str) -> set[str]:
-    """Small letters only for parts of five and more: "Will" is a name and "will" a word."""
-    parts = [word.text for word in tokens_of(name) if word.text[0].isalpha() and len(word.text) > 2]
-    told = {spelling for part in parts for spelling in (part, part.upper(), part.title())}
-    told |= {part.lower() for part in parts if len(part) >= 5}
-    return told | {name, name.lower(), name.upper()} if len(parts) > 1 else told
+def _with_whole_names(text: str, found: list[Piece], judged: Sequence[Piece]) -> list[Piece]:
+    """In a text of no known language believe the English model where it finds two words and more, none of them known.
+
+    Lists of addresses are such texts; so is one German noun, which the model takes for a name.
+    """
+    words = lexicon(UNDECIDED)
+    for start, end in judged:
+        parts = text[start:end].split()
+        if len(parts) > 1 and not any(words.is_word(fold(part)) for part in parts):
+            found = sorted([(start, end), *(one for one in found if one[1] <= start or end <= one[0])])
+    return found
 
 
-def name_pieces(text: str) -> list[Piece]:
-    """Return where names stand, in order, apart from one another."""
+def _judged(text: str, kept: Sequence[Piece]) -> list[Piece]:
+    """Return what the rules and the model for English find."""
     tokens = tokens_of(text)
     judge = head()
     known = judge.known
-    chosen = set(told_names(text, tokens, known))
+    barred = {at for at, token in enumerate(tokens) for start, end in kept if start < token.end and token.start < end}
+    chosen = set(told_names(text, tokens, known)) - barred
     for place, token in enumerate(tokens):
-        if place in chosen or not known.is_candidate(token) or _is_of_something_else(tokens, place):
+        if place in chosen or place in barred or not known.is_candidate(token) or _is_of_something_else(tokens, place):
             continue
         if judge.is_name(tokens, place):
             chosen.add(place)
-    return _joined(text, tokens, _with_neighbours(tokens, chosen, known)) if chosen else []
+    return _joined(text, tokens, _with_neighbours(tokens, chosen, known) - barred) if chosen else []
 
 
 def _is_of_something_else(tokens: Sequence[Token], place: int) -> bool:
@@ -227,19 +248,27 @@ def _hide(text: str, pieces: Sequence[Piece]) -> str:
     return text
 
 
-def _answers_hidden(texts: list[str], speakers: Sequence[str]) -> list[str]:
+def _answers_hidden(texts: list[str], speakers: Sequence[str], tongues: Sequence[str]) -> list[str]:
     """Hide what a customer answers, with nothing else, when asked for a name."""
     hidden, waiting = list(texts), 0
     for place, (text, speaker) in enumerate(zip(texts, speakers, strict=True)):
         if speaker != "CUSTOMER":
-            waiting = _ASKED_AGAIN if asks_for_name(text) else waiting
+            waiting = _ASKED_AGAIN if _asks(text, tongues[place]) else waiting
         elif waiting:
             waiting -= 1
-            pieces = only_a_name(text, tokens_of(text), head().known)
+            pieces = _answer(text, tongues[place])
             if pieces:
                 hidden[place] = _hide(text, pieces)
                 waiting = 0
     return hidden
+
+
+def _asks(text: str, tongue: str) -> bool:
+    return asks_for_name(text) if tongue == ENGLISH else asks_abroad(text)
+
+
+def _answer(text: str, tongue: str) -> Sequence[Piece]:
+    return only_a_name(text, tokens_of(text), head().known) if tongue == ENGLISH else answer_abroad(text, tongue)
 
 
 def _tells(name: str, known: Known) -> bool:

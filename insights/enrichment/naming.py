@@ -1,5 +1,6 @@
 """The names leave the facts: what is stored is rewritten in the transaction that reads it, before anything is read."""
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from insights.enrichment import names
-from insights.models import Feedback, Turn
+from insights.enrichment.own_words import OwnWords
+from insights.models import Competitor, Feedback, OwnName, Turn
 
 _WORDS_IN_A_VALUE = 3  # an attribute with fewer words is a choice or a code, not told in the customer's own words
 logger = logging.getLogger(__name__)
@@ -23,12 +25,26 @@ class Unnamed:
     changed: bool = False
 
 
+def version() -> str:
+    """What hides: rules, lists and head, and what people said are no names of people; a change of it reads all again."""
+    listed = own_words().names
+    told = f"-{hashlib.blake2b(repr(listed).encode(), digest_size=4).hexdigest()}" if listed else ""
+    return f"{names.version()}{told}"
+
+
+def own_words() -> OwnWords:
+    """Return the names of the company, its products and its competitors, as people keep them; asked once per batch."""
+    kept = [*OwnName.objects.filter(is_active=True), *Competitor.objects.filter(is_active=True)]
+    return OwnWords(written for one in kept for written in one.names())
+
+
 def without_names(keys: Sequence[UUID]) -> dict[UUID, Unnamed]:
-    """Load the words of these feedbacks, take the names out, and write what changed, in at most four statements."""
+    """Load the words of these feedbacks, take the names out, and write what changed, in at most six statements."""
     told = {row.pk: Unnamed(row, []) for row in Feedback.objects.filter(pk__in=keys)}
     for turn in Turn.objects.filter(feedback__in=keys).order_by("feedback_id", "position"):
         told[turn.feedback_id].turns.append(turn)
-    turns = [turn for one in told.values() for turn in _take_out(one)]
+    own = own_words()
+    turns = [turn for one in told.values() for turn in _take_out(one, own)]
     Feedback.objects.bulk_update(
         [one.feedback for one in told.values() if one.changed], ["title", "text", "attributes"]
     )
@@ -36,7 +52,7 @@ def without_names(keys: Sequence[UUID]) -> dict[UUID, Unnamed]:
     return told
 
 
-def _take_out(one: Unnamed) -> list[Turn]:
+def _take_out(one: Unnamed, own: OwnWords) -> list[Turn]:
     """Rewrite one feedback in memory; returns its turns that changed. A text that fails keeps its names, and waits."""
     feedback, turns = one.feedback, one.turns
     has_title = bool(feedback.title) and feedback.kind != Feedback.Kind.SURVEY  # the company wrote that one
@@ -45,7 +61,8 @@ def _take_out(one: Unnamed) -> list[Turn]:
     speakers = ["" for _ in texts] + [turn.speaker for turn in turns]
     agent = [feedback.agent] if feedback.agent else []
     try:
-        hidden = names.hide_in_conversation([*texts, *(turn.text for turn in turns)], speakers, agent)
+        said = [*texts, *(turn.text for turn in turns)]
+        hidden = names.hide_in_conversation(said, speakers, agent, own, feedback.language)
     except Exception as failure:
         logger.exception("The names in feedback %s could not be looked for", feedback.pk)
         one.error = f"{type(failure).__name__}: {failure}"[:500]
