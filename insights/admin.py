@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from insights.access import revoke
-from insights.enrichment import competitors
+from insights.enrichment import competitors, names, naming
 from insights.enrichment.pipeline import mark_outdated
-from insights.models import AccessToken, Competitor, Customer, Delivery, SetAside, Topic, ViewingLimit
+from insights.models import AccessToken, Competitor, Customer, Delivery, OwnName, SetAside, Topic, ViewingLimit
 
 if TYPE_CHECKING:  # Django's own class takes no parameter
     ModelAdmin = admin.ModelAdmin[Any]
@@ -124,4 +124,20 @@ class CompetitorAdmin(ModelAdmin):
     def read_again(self, request: HttpRequest, queryset: models.QuerySet[Competitor]) -> None:
         """Send back to waiting what another list has read; stored vectors are used again."""
         waiting = mark_outdated({competitors.NAME: competitors.version()})
+        self.message_user(request, f"{waiting} texts will be read again.")
+
+
+@admin.register(OwnName)
+class OwnNameAdmin(ModelAdmin):
+    """Our brands and products: in texts that arrive from now on they are not hidden as names of people."""
+
+    list_display = ("name", "aliases", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "aliases")
+    actions = ("read_again",)
+
+    @admin.action(description="Look for names of people in all texts again", permissions=["change"])
+    def read_again(self, request: HttpRequest, queryset: models.QuerySet[OwnName]) -> None:
+        """Send back to waiting what another list has read; what was hidden then stays hidden."""
+        waiting = mark_outdated({names.NAME: naming.version()})
         self.message_user(request, f"{waiting} texts will be read again.")

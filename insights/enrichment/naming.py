@@ -26,7 +26,7 @@ class Unnamed:
 
 
 def version() -> str:
-    """What hides: rules, lists and head, and what people said are no names of people; a change of it reads all again."""
+    """What hides: rules, lists and head, and the words that people say are no names of people."""
     listed = own_words().names
     told = f"-{hashlib.blake2b(repr(listed).encode(), digest_size=4).hexdigest()}" if listed else ""
     return f"{names.version()}{told}"

@@ -11,6 +11,7 @@ from insights.enrichment import (
     intent,
     language,
     names,
+    naming,
     outcome,
     own_heads,
     sentiment,
@@ -60,7 +61,7 @@ TOPIC_STEPS: tuple[Step, ...] = (topics, aspect)  # what a changed taxonomy read
 
 def versions() -> dict[str, str]:
     """Return the version of every step as it reads now, the names before all, a company's own heads among them."""
-    return own_heads.versioned({names.NAME: names.version()} | {step.NAME: step.version() for step in STEPS})
+    return own_heads.versioned({names.NAME: naming.version()} | {step.NAME: step.version() for step in STEPS})
 
 
 def run_steps(

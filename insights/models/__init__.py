@@ -2,7 +2,7 @@
 
 from insights.models.assumption import Assumption, ChannelAssumption
 from insights.models.calibration import Calibration
-from insights.models.competitor import Competitor
+from insights.models.competitor import Competitor, OwnName
 from insights.models.connection import Connection, HookCall
 from insights.models.contact import ContactFacts
 from insights.models.customer import Customer, CustomerIdentifier, CustomerMerge
@@ -53,6 +53,7 @@ __all__ = [
     "Mention",
     "Opinion",
     "OpinionBudget",
+    "OwnName",
     "QualityRun",
     "Retagged",
     "Score",

@@ -1,4 +1,4 @@
-"""Whom customers may compare us with: names that a person keeps, as no model knows who competes with whom."""
+"""Names of companies and products that people keep, as no model knows them: our own, and whom we compete with."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,8 +7,8 @@ from django.db.models.functions import Lower
 SHORTEST_NAME = 2  # characters; one letter would be found everywhere
 
 
-class Competitor(models.Model):
-    """Another company, and how customers write it."""
+class KeptName(models.Model):
+    """A name that people keep, and how customers write it."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=100)
@@ -16,8 +16,9 @@ class Competitor(models.Model):
     is_active = models.BooleanField(default=True, help_text="Whether texts are searched for it.")
 
     class Meta:
+        abstract = True
         ordering = ("name",)
-        constraints = [models.UniqueConstraint(Lower("name"), name="competitor_once")]
+        constraints = [models.UniqueConstraint(Lower("name"), name="%(class)s_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -32,3 +33,15 @@ class Competitor(models.Model):
         """The name and its aliases, trimmed, each once, in the order given."""
         written = [self.name, *self.aliases.splitlines()]
         return list(dict.fromkeys(name.strip() for name in written if name.strip()))
+
+
+class Competitor(KeptName):
+    """Another company, and how customers write it."""
+
+
+class OwnName(KeptName):
+    """A brand or product of ours, and how customers write it: never the name of a person."""
+
+    class Meta(KeptName.Meta):
+        verbose_name = "own brand or product"
+        verbose_name_plural = "own brands and products"

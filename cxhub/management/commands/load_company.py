@@ -14,12 +14,15 @@ from django.utils import timezone
 from cxhub.company.calendar import ZONE
 from cxhub.company.generate import CannotMake, make_ledger, read_manifest, window, write_company
 from cxhub.company.handover import NotTaken, hand_over, is_open
+from cxhub.company.slots import DEVICES
 from cxhub.company.truths import COMPANIES
+from cxhub.company.world import PRODUCTS
 from insights.intake.delivery import read
-from insights.models import Delivery
+from insights.models import Delivery, OwnName
 from insights.tasks.intake import read_delivery, tell_the_next
 
 POLL_SECONDS = 0.5
+ALSO_CALLED = {"Lumio": ("Lumio Wave", "Lumio TV")}  # the tariff of the planted campaign
 _MAY_AGE = ("version", "since", "until")  # a company that is there stays, though one made today would be another
 
 
@@ -43,6 +46,7 @@ class Command(BaseCommand):
         self._began = time.monotonic()
         folder = given["folder"] or Path(settings.STATE_DIR) / "company"
         manifest = self._files(folder, given)
+        self._declare(manifest["company"])
         try:
             deliveries, known = hand_over(folder, manifest)
         except (NotTaken, OSError) as refused:
@@ -78,6 +82,12 @@ class Command(BaseCommand):
             f"{made['customers']:,} customers, {made['days']} days."
         )
         return made
+
+    def _declare(self, company: str) -> None:
+        """Say what the company and its products are called, before any text is read: they are no names of people."""
+        for name in (company, *PRODUCTS, *(device for device in DEVICES if device[0].isupper())):
+            if not OwnName.objects.filter(name__iexact=name).exists():
+                OwnName.objects.create(name=name, aliases="\n".join(ALSO_CALLED.get(name, ())))
 
     def _read(self, deliveries: list[Delivery]) -> None:
         """Give each file to a worker, in order; where none answers, read them here."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from insights.enrichment import names, pipeline
+from insights.enrichment import names, naming, pipeline
 from insights.enrichment.evaluation_redaction import evaluate_redaction
 from insights.enrichment.names import hide_in_conversation, hide_names
 from insights.intake.redaction import redact
@@ -100,7 +100,7 @@ def test_the_stored_facts_are_rewritten_before_anything_is_read(tell, now):
     assert not any(name in stored for name in ("Sandra", "Miller", "Piotr"))
     assert feedback.attributes["plan"] == "Gold"
     row = Enrichment.objects.get()
-    assert (row.state, row.versions["names"]) == ("DONE", names.version())
+    assert (row.state, row.versions["names"]) == ("DONE", naming.version())
 
 
 @pytest.mark.django_db
@@ -116,10 +116,10 @@ def test_a_text_whose_names_cannot_be_looked_for_waits_and_stays_hidden(tell, no
     bad, good = tell("poison Sandra"), tell("Thanks Sandra, it arrived.")
     real = names.name_pieces
 
-    def look(text):
+    def look(text, *told):
         if "poison" in text:
             raise ValueError("cannot look")
-        return real(text)
+        return real(text, *told)
 
     monkeypatch.setattr(names, "name_pieces", look)
     pipeline.enrich_batch(now)
