@@ -13,6 +13,7 @@ from insights.metrics.registry import METRICS
 
 _INTERVALS = {
     "POISSON": "Poisson, exact (Garwood 1936)",
+    "COMPOUND_POISSON": "compound Poisson (Bohm and Zech 2014)",
     "WILSON": "Wilson score (1927)",
     "ADJUSTED_WALD": "adjusted Wald for a difference of shares (3/4, 3/4, 1 1/2)",
     "T": "t",

@@ -188,6 +188,7 @@ except (ZoneInfoNotFoundError, ValueError) as unknown:
     ) from unknown
 LANGUAGE_CODE = "en"
 USE_I18N = True
+CURRENCY = env.str("CXHUB_CURRENCY", default="EUR")  # of what contacts cost
 COMPANY_NAME = env.str("CXHUB_COMPANY", default="")
 DEFAULT_PHONE_REGION = env.str("CXHUB_PHONE_REGION", default="DE")
 DEMO_SIGN_IN = env.bool("CXHUB_DEMO", default=False)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -10,7 +11,19 @@ from django.utils import timezone
 from insights.access import revoke
 from insights.enrichment import competitors, names, naming
 from insights.enrichment.pipeline import mark_outdated
-from insights.models import AccessToken, Competitor, Customer, Delivery, OwnName, SetAside, Topic, ViewingLimit
+from insights.models import (
+    AccessToken,
+    Assumption,
+    ChannelAssumption,
+    Competitor,
+    Customer,
+    Delivery,
+    OwnName,
+    SetAside,
+    Topic,
+    ViewingLimit,
+)
+from insights.models.feedback import Channel
 
 if TYPE_CHECKING:  # Django's own class takes no parameter
     ModelAdmin = admin.ModelAdmin[Any]
@@ -69,6 +82,56 @@ class ViewingLimitAdmin(ModelAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username",)
     autocomplete_fields = ("user",)
+
+
+class _Line(forms.ModelForm):
+    """One channel's figures. Those that come from the version before are kept without being typed again."""
+
+    class Meta:
+        model = ChannelAssumption
+        fields = ("channel", "cost_per_minute", "cost_per_contact", "answer_within_seconds")
+
+    def has_changed(self) -> bool:
+        """Say yes for a line that names a channel."""
+        return bool(self.data.get(self.add_prefix("channel")))
+
+
+class _Lines(admin.TabularInline):  # type: ignore[type-arg]
+    model = ChannelAssumption
+    form = _Line
+    can_delete = False
+
+    def get_extra(self, request: HttpRequest, obj: models.Model | None = None, **kwargs: Any) -> int:
+        """Show a line for each channel."""
+        return 0 if obj else len(Channel.values)
+
+
+@admin.register(Assumption)
+class AssumptionAdmin(ShownOnly):
+    """What is assumed of channels. A version is added, beginning with the last one's figures, and never changed."""
+
+    list_display = ("id", "made_at", "made_by", "note")
+    list_select_related = ("made_by",)
+    fields = ("note", "made_at", "made_by")
+    readonly_fields = ("made_at", "made_by")
+    inlines = (_Lines,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Ask for the right: versions are made here."""
+        return request.user.has_perm("insights.add_assumption")
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Begin a new version with the figures of the one that stands."""
+        told: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        latest = Assumption.objects.first()
+        if request.method == "GET" and obj.pk is None and latest is not None:
+            told["initial"] = list(latest.channels.order_by("channel").values(*_Line.Meta.fields))
+        return told
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Note who set it and when."""
+        obj.made_at, obj.made_by = timezone.now(), request.user
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Delivery)

@@ -43,7 +43,8 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     "Agent": frozenset({READ_METRICS}),
     "Administrator": frozenset(
         {
-            *(READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, LABEL, *_TOPICS, *_FIGURES, "insights.delete_topic", *_OVERSIGHT),
+            *(READ_METRICS, READ_ROWS, SEE_AGENTS, IMPORT, LABEL, *_TOPICS, "insights.delete_topic", *_OVERSIGHT),
+            *_FIGURES,
             "insights.change_accesstoken",
             *(f"insights.{verb}_viewinglimit" for verb in ("add", "change", "delete")),
         }

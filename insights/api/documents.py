@@ -181,7 +181,7 @@ SCHEMAS: dict[str, Schema] = {
             "label": TEXT,
             "meaning": TEXT,
             "formula": TEXT,
-            "unit": {"type": "string", "enum": ["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE", "RATE"]},
+            "unit": {"type": "string", "enum": ["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE", "RATE", "MONEY"]},
             "better": {"type": "string", "enum": ["HIGHER", "LOWER", "NEITHER"]},
             "side": {"type": "string", "enum": ["SURVEYS", "CONTACTS", "BOTH"]},
             "interval": TEXT,
@@ -210,6 +210,10 @@ SCHEMAS: dict[str, Schema] = {
         _ANSWER,
         properties={
             **_ANSWER,
+            "assumption": thing(
+                {"version": COUNT, "currency": TEXT, "channels": listed({"type": "object"})},
+                description="What is assumed of channels, where the number stands on it; version 0 is nothing.",
+            ),
             "axes": {**listed(listed(_MEDIUM)), "description": "Media in groups whose scales are proven to match."},
             "not_comparable": maybe({**TEXT, "description": "Why they do not share one axis."}),
         },

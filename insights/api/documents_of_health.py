@@ -1,9 +1,11 @@
-"""The components for data health and for the rules of linking."""
+"""The components for data health, for the rules of linking and for what is assumed of channels."""
 
 from insights.api.documents import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Schema, either, listed, maybe, ref, thing
 from insights.api.documents import NULL as NOTHING
+from insights.intake.assumptions import LONGEST_NOTE, MOST
 from insights.intake.link_rules import MOST_HOURS
 from insights.mart.medium import MEDIA
+from insights.models.feedback import Channel
 
 _TASKS = ["SILENT", "VOLUME", "SET_ASIDE", "FAILED", "CONNECTION", "READING", "MART"]
 _HOURS: Schema = {"type": "integer", "minimum": 1, "maximum": MOST_HOURS}
@@ -20,7 +22,21 @@ _RULE: dict[str, Schema] = {
 }
 _MEDIUM: Schema = {"type": "string", "enum": list(MEDIA)}
 _GAP = thing(dict.fromkeys(("score", "difference", "low", "high"), NUMBER), description="With its 90 % interval.")
+_FIGURE: Schema = maybe({"type": "number", "minimum": 0, "maximum": MOST})
+_ASSUMED: dict[str, Schema] = {
+    "channel": {"type": "string", "enum": list(Channel.values)},
+    "cost_per_minute": _FIGURE,
+    "cost_per_contact": _FIGURE,
+    "answer_within_seconds": _FIGURE,
+}
+_NOTE: Schema = {"type": "string", "maxLength": LONGEST_NOTE, "pattern": "^[^\\u0000]*$"}
 HEALTH: dict[str, Schema] = {
+    "NewAssumption": {
+        **thing({"channels": listed(thing(_ASSUMED, required=["channel"])), "note": _NOTE}, required=["channels"]),
+        "description": "What is assumed of channels from now on; a channel that is left out has no assumption.",
+    },
+    "Assumption": thing({"version": COUNT, "made_at": TIME, "note": TEXT, "channels": listed(thing(_ASSUMED))}),
+    "AssumptionList": thing({"assumptions": listed(ref("Assumption"))}),
     "Calibration": thing(
         {
             "made_at": maybe(TIME),

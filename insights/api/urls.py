@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from insights.api.assumptions import Assumptions
 from insights.api.docs import DocsPage, Document
 from insights.api.feedback import FeedbackList, FeedbackRecord
 from insights.api.health import CalibrationOfSentiment, DataHealth
@@ -47,6 +48,7 @@ urlpatterns = [
     path("v1/hooks/<str:source>/<str:key>", HookAddress.as_view(), name="hook"),
     path("v1/health", DataHealth.as_view(), name="health"),
     path("v1/calibration", CalibrationOfSentiment.as_view(), name="calibration"),
+    path("v1/assumptions", Assumptions.as_view(), name="assumptions"),
     path("v1/link-rules", LinkRules.as_view(), name="link-rules"),
     path("v1/link-rules/<int:rule_id>", LinkRuleAddress.as_view(), name="link-rule"),
     path("v1/topics", Topics.as_view(), name="topics"),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from insights.dashboards.drawings import days_missing
 from insights.dashboards.names import value_names
-from insights.dashboards.numbers import digits_for, full, interval
+from insights.dashboards.numbers import digits_for, full, interval, unit_word
 from insights.metrics.answer import Answer, Row
 from insights.metrics.definition import Metric, Unit
 
@@ -23,6 +23,7 @@ AXIS_WORDS: dict[Unit, str] = {
     "SECONDS": "minutes",
     "SCORE": "from −1 to +1",
     "RATE": "per 100 customers",
+    "MONEY": "",
 }
 _AXIS: dict[str, Any] = {
     "gridcolor": "var(--line)",
@@ -33,6 +34,11 @@ _AXIS: dict[str, Any] = {
     "fixedrange": True,
     "automargin": True,
 }
+
+
+def axis_word(unit: Unit) -> str:
+    """Return what stands at an axis of this unit."""
+    return AXIS_WORDS[unit] or unit_word(unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,7 @@ def trend(answer: Answer, voice: Voice, label: str) -> Figure:
     traces.append(_course(rows, answer, voice, label))
     layout = _layout(hovermode="closest")
     layout["xaxis"] = {**_AXIS, **_days(rows), "type": "date", "showgrid": False, "tickformat": "%-d %b", "nticks": 8}
-    layout["yaxis"] = {**_AXIS, **_range(metric), "title": {**_AXIS["title"], "text": AXIS_WORDS[metric.unit]}}
+    layout["yaxis"] = {**_AXIS, **_range(metric), "title": {**_AXIS["title"], "text": axis_word(metric.unit)}}
     layout["annotations"] = _end_labels(rows, metric, voice, before)
     layout["margin"] = {"l": 8, "r": 88, "t": 12, "b": 8}
     return {"data": traces, "layout": layout}
@@ -99,7 +105,7 @@ def side_by_side(panels: Sequence[Panel], dimension: str, order: Sequence[str | 
             "domain": [round(left, 4), round(left + width, 4)],
             "anchor": "y",
             "nticks": 5,
-            "title": {**_AXIS["title"], "text": AXIS_WORDS[unit]},
+            "title": {**_AXIS["title"], "text": axis_word(unit)},
             **({"rangemode": "tozero"} if unit == "COUNT" else {}),
         }
         layout["annotations"].append(_column_title(panel, left))

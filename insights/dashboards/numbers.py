@@ -3,6 +3,8 @@
 from datetime import date
 from math import isfinite
 
+from django.conf import settings
+
 from insights.metrics.definition import Unit
 
 MINUS = "−"
@@ -14,6 +16,7 @@ UNIT_WORDS: dict[Unit, str] = {
     "SECONDS": "min",
     "SCORE": "on −1 to +1",
     "RATE": "per 100 customers",
+    "MONEY": "",
 }
 
 
@@ -26,6 +29,8 @@ def digits_for(low: float | None, high: float | None, unit: Unit) -> int:
     if low is None or high is None:
         return 1
     half = (high - low) / 2
+    if unit == "MONEY":
+        return 0 if half >= 1 else 2
     if unit == "RATE" and half < 0.01:
         return 3
     return 0 if half >= 1 else 1 if half >= 0.1 else 2
@@ -59,7 +64,7 @@ def bare(value: float, unit: Unit, digits: int) -> str:
 
 def unit_word(unit: Unit) -> str:
     """Return the word that stands after the value."""
-    return UNIT_WORDS[unit]
+    return str(settings.CURRENCY) if unit == "MONEY" else UNIT_WORDS[unit]
 
 
 def full(value: float, unit: Unit, digits: int) -> str:

@@ -128,6 +128,7 @@ def _size(change: Change, metric: Metric, digits: int) -> str:
 
 METHODS = {
     "POISSON": "exact Poisson interval (Garwood)",
+    "COMPOUND_POISSON": "compound Poisson interval (Bohm and Zech)",
     "WILSON": "Wilson score interval",
     "ADJUSTED_WALD": "adjusted Wald interval",
     "T": "t interval",

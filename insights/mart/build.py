@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from insights.mart import comparable
+from insights.mart import assumed, comparable
 from insights.mart import table as mart
 from insights.mart.calendar import local_day, runs_of
 from insights.mart.facts import read_days, read_records
@@ -51,8 +51,8 @@ def drain(now: datetime) -> Built | None:
     """Rebuild the days marked dirty. None means that another worker is at it; it will see the same marks.
 
     A day marked again meanwhile stays dirty. Where the taxonomy changed, the days of the topics concerned are rebuilt,
-    marked or not. Where it changed which media's sentiment may be compared, a version notes it. Another reporting zone,
-    or other columns, rebuild everything.
+    marked or not. Where it changed which media's sentiment may be compared, or what is assumed of channels, a version
+    notes it. Another reporting zone, or other columns, rebuild everything.
     """
     with _alone() as is_mine:
         if not is_mine:
@@ -66,7 +66,7 @@ def drain(now: datetime) -> Built | None:
         marks = dict(DirtyDay.objects.values_list("day", "marks"))
         topics = standing()
         before = mart.note_of(table)
-        is_alike = comparable.standing().verdicts == before.comparable.verdicts
+        is_alike = comparable.standing().verdicts == before.comparable.verdicts and assumed.standing() == before.assumed
         if not marks and topics.taxonomy == before.taxonomy and is_alike:
             return Built(days=0, version=table.version())
         days = set(marks) | days_of(topics.taxonomy.changed(before.taxonomy), before.time_zone)
@@ -124,6 +124,7 @@ def _note(now: datetime, topics: Standing) -> mart.Note:
         complete_until=intake["latest"],
         taxonomy=topics.taxonomy,
         comparable=comparable.standing(),
+        assumed=assumed.standing(),
     )
 
 

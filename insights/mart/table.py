@@ -11,6 +11,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from django.conf import settings
 
+from insights.mart.assumed import NONE, Assumptions
 from insights.mart.comparable import NOTHING, Comparable
 from insights.mart.schema import FEEDBACK
 from insights.mart.taxonomy import EMPTY, Taxonomy
@@ -32,6 +33,7 @@ class Note:
     complete_until: datetime | None  # the newest fact that intake had been told when it was built
     taxonomy: Taxonomy = field(default=EMPTY, hash=False)  # the one its topics are told by
     comparable: Comparable = field(default=NOTHING, hash=False)  # which media's sentiment may share an axis
+    assumed: Assumptions = field(default=NONE)  # what is assumed of each channel
 
     def as_commit(self) -> CommitProperties:
         """Return the note as properties of a Delta commit."""
@@ -42,6 +44,7 @@ class Note:
                 f"{_NOTE}.complete_until": self.complete_until.isoformat() if self.complete_until else "",
                 f"{_NOTE}.taxonomy": json.dumps(self.taxonomy.as_json(), separators=(",", ":")),
                 f"{_NOTE}.comparable": json.dumps(self.comparable.as_json(), separators=(",", ":")),
+                f"{_NOTE}.assumed": json.dumps(self.assumed.as_json(), separators=(",", ":")),
             }
         )
 
@@ -98,4 +101,5 @@ def note_of(table: DeltaTable) -> Note:
         complete_until=datetime.fromisoformat(until) if until else None,
         taxonomy=Taxonomy.from_json(json.loads(commit.get(f"{_NOTE}.taxonomy") or "{}")),
         comparable=Comparable.from_json(json.loads(commit.get(f"{_NOTE}.comparable") or "{}")),
+        assumed=Assumptions.from_json(json.loads(commit.get(f"{_NOTE}.assumed") or "{}")),
     )

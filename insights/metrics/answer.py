@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from insights.mart.assumed import Assumptions
 from insights.metrics.definition import Metric
 from insights.metrics.intervals import Interval
 from insights.metrics.query import MetricQuery
@@ -69,4 +70,5 @@ class Answer:
     design_effect: float | None = None  # by customer, of the total; evidence, too
     clustered: Interval | None = None  # the total's interval with the design effect: right where customers repeat
     axes: tuple[tuple[str, ...], ...] = ()  # media in the groups that may share an axis; of a metric with a scale
+    assumed: Assumptions | None = None  # what is assumed of channels, where the number stands on it
     incomparable: str = ""  # why media stand on axes of their own; empty where all of them share one

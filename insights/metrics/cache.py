@@ -13,6 +13,7 @@ import redis
 from django.conf import settings
 
 from insights.mart import table as mart
+from insights.mart.assumed import Assumptions
 from insights.mart.engine import Version
 from insights.metrics.answer import Answer, AsOf, Change, Row
 from insights.metrics.horizon import horizon_of
@@ -22,7 +23,7 @@ from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
 
 logger = logging.getLogger(__name__)
-_SHAPE = 5  # grows when what is kept changes its form
+_SHAPE = 6  # grows when what is kept changes its form
 _SECONDS_KEPT = 24 * 3600
 _EPOCH = date(2000, 1, 1)  # questions are kept whole, so `today` fills nothing in
 
@@ -105,6 +106,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "sources": answer.sources,
         "design_effect": answer.design_effect,
         "clustered": answer.clustered and asdict(answer.clustered),
+        "assumed": answer.assumed and answer.assumed.as_json(),
         "axes": answer.axes,
         "incomparable": answer.incomparable,
     }
@@ -131,6 +133,7 @@ def from_json(kept: dict[str, Any]) -> Answer:
         sources=kept["sources"],
         design_effect=kept["design_effect"],
         clustered=kept["clustered"] and Interval(**kept["clustered"]),
+        assumed=Assumptions.from_json(kept["assumed"]) if kept["assumed"] else None,
         axes=tuple(map(tuple, kept["axes"])),
         incomparable=kept["incomparable"],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from insights.mart.engine import Version, compiled
+from insights.mart.engine import Note, Version, compiled
 from insights.mart.medium import MEDIA
 from insights.mart.taxonomy import Taxonomy
 from insights.metrics.dimensions import overlapping
@@ -60,7 +60,11 @@ def count_together(
     With `evidence` also per source, and per customer for the design effect: a second statement.
     """
     periods = list(dict.fromkeys(period for query in queries for period in _periods(query)))
-    parts = tuple(dict.fromkeys(Part.of(query, viewer, of_rows=rows) for query in queries for rows in (True, False)))
+    parts = tuple(
+        dict.fromkeys(
+            Part.of(query, viewer, version.note.assumed, of_rows=rows) for query in queries for rows in (True, False)
+        )
+    )
     asked = version.numbered(
         [compiled(wanted_rows(version, queries[0], period, viewer)) for period in periods],
         beginning_of(version) if horizon else None,
@@ -68,7 +72,7 @@ def count_together(
     )
     layouts = _layouts(queries, periods, version.note.taxonomy, viewer, evidence=evidence)
     rows = version.rows_over(asked, numbers(parts, layouts))
-    found = _Found(parts, layouts, rows, version.note.taxonomy, viewer)
+    found = _Found(parts, layouts, rows, version.note, viewer)
     if evidence and any(part.metric.numerator for part in parts):
         (found.clusters,) = version.rows_over(asked, clusters(parts))
     return [
@@ -132,13 +136,13 @@ class _Found:
     """The rows of a statement, told apart by layout and period."""
 
     def __init__(
-        self, parts: Sequence[Part], layouts: Sequence[Layout], rows: Sequence[_Row], taxonomy: Taxonomy, viewer: Viewer
+        self, parts: Sequence[Part], layouts: Sequence[Layout], rows: Sequence[_Row], note: Note, viewer: Viewer
     ) -> None:
         self.parts = parts
-        self._viewer = viewer
+        self._viewer, self._assumed = viewer, note.assumed
         self.layouts = {(layout.by, layout.bucket, layout.only): at for at in enumerate(layouts) for layout in [at[1]]}
         self.clusters: _Row | None = None
-        self._taxonomy = taxonomy
+        self._taxonomy = note.taxonomy
         self._rows: dict[tuple[int, int], list[_Row]] = {}
         for row in rows:
             self._rows.setdefault((row["what"], row["period"]), []).append(row)
@@ -163,7 +167,7 @@ class _Found:
         )
 
     def _part(self, query: MetricQuery, *, of_rows: bool = True) -> "_PartRow":
-        part = Part.of(query, self._viewer, of_rows=of_rows)
+        part = Part.of(query, self._viewer, self._assumed, of_rows=of_rows)
         return _PartRow(self.parts.index(part), part)
 
     def _rows_of(self, query: MetricQuery, part: "_PartRow", period: int, members: Sequence[str]) -> dict[Key, Cell]:

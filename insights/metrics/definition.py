@@ -9,13 +9,16 @@ from typing import Any, Literal, TypeAlias
 
 import ibis.expr.types as ir
 
+from insights.mart.assumed import NONE, Assumptions
 from insights.metrics.dimensions import is_one_of
 
-Unit = Literal["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE", "RATE"]
+Unit = Literal["COUNT", "PERCENT", "POINTS", "SECONDS", "SCORE", "RATE", "MONEY"]
 Better = Literal["HIGHER", "LOWER", "NEITHER"]
 Side = Literal["SURVEYS", "CONTACTS", "BOTH"]
 Scale = Literal["", "SENTIMENT"]
-Method = Literal["POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "ORDER_STATISTICS", "ASYMPTOTIC"]
+Method = Literal[
+    "POISSON", "WILSON", "ADJUSTED_WALD", "T", "LINEARISED", "COMPOUND_POISSON", "ORDER_STATISTICS", "ASYMPTOTIC"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Rows:
     asked: Mapping[str, str]
     wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of what the numerator tells
     level: int | None = None  # which of the mart's GROUPS the question tells apart, as bits; None: it may not be asked
+    assumed: Assumptions = NONE  # what is assumed of channels
 
     def __getattr__(self, name: str) -> Any:
         """Return the mart's column `name`."""
@@ -52,6 +56,7 @@ class Metric:
 
     kind decides how value and interval follow from sums over the known rows:
       TOTAL     value = count                                        Poisson (Garwood 1936)
+      SUM       sum(numerator)                                        compound Poisson (Bohm & Zech 2014)
       SHARE     100 * sum(numerator) / count; numerator is 0 or 1     Wilson (1927)
       NPS       100 * sum(numerator) / count; numerator -1, 0, +1     adjusted Wald (Agresti & Caffo; Rocks 2016)
       MEAN      sum(numerator) / count                                t
@@ -65,7 +70,7 @@ class Metric:
     label: str
     meaning: str
     formula: str  # in words
-    kind: Literal["TOTAL", "SHARE", "NPS", "MEAN", "RATIO", "RATE", "KAPPA"]
+    kind: Literal["TOTAL", "SUM", "SHARE", "NPS", "MEAN", "RATIO", "RATE", "KAPPA"]
     unit: Unit
     better: Better
     side: Side
@@ -75,6 +80,7 @@ class Metric:
     denominator: Column | None = None  # RATIO and KAPPA
     beside: Column | None = None  # RATE: what rows that are not in its base add to the denominator, null in others
     only_by: tuple[str, ...] = ()  # the only cuts and filters it has; () is all. Its buckets are days or longer
+    assumes: bool = False  # it stands on what is assumed of channels, which every answer then tells
     waiting: Column | None = None  # boolean: of the base, the rows too young to be judged (METRICS rule 8)
     fewest: int = 10
     of_all: str = ""  # the dimension whose cut and filter narrow only the numerator: "of all", whatever it is about
@@ -102,6 +108,7 @@ class Metric:
         """The interval's method."""
         methods: dict[str, Method] = {
             "TOTAL": "POISSON",
+            "SUM": "COMPOUND_POISSON",
             "SHARE": "WILSON",
             "NPS": "ADJUSTED_WALD",
             "MEAN": "T",

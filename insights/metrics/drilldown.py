@@ -84,7 +84,9 @@ def _behind(version: Version, query: MetricQuery, viewer: Viewer, now: datetime 
     table = in_scope(version, query, viewer, horizon_of(version, now) if metric.is_of_its_time else None)
     told_of = {name: values for name, values in query.wanted.items() if name == metric.each_of}
     level = level_of(query, viewer, of_rows=False) if metric.beside else None
-    rows = Rows(table, {name: query.parameter(name) for name in metric.parameters}, told_of, level)
+    rows = Rows(
+        table, {name: query.parameter(name) for name in metric.parameters}, told_of, level, version.note.assumed
+    )
     return table.filter(metric.base(rows) & metric.known(rows))
 
 

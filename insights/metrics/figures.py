@@ -50,6 +50,8 @@ def value_of(metric: Metric, sums: Sums) -> float | None:
         return None
     if metric.kind == "TOTAL":
         return float(sums.n)
+    if metric.kind == "SUM":
+        return sums.y
     if metric.kind == "KAPPA":
         return intervals.kappa(sums)
     if sums.x == 0:
@@ -67,6 +69,8 @@ def interval_of(metric: Metric, sums: Sums) -> Interval | None:
     plain: Interval | None
     if metric.kind == "TOTAL":
         plain = intervals.count(int(sums.n))
+    elif metric.kind == "SUM":
+        plain = intervals.amount(sums)
     elif metric.kind == "RATE":
         plain = intervals.count(int(sums.n)).times(1 / sums.x)
     elif metric.kind == "SHARE":
@@ -86,6 +90,8 @@ def difference_of(metric: Metric, after: Sums, before: Sums) -> Difference:
     """Return after minus before in the metric's unit. `value_of` must not be None for either."""
     if metric.kind == "TOTAL":
         plain = intervals.count_difference(int(after.n), int(before.n))
+    elif metric.kind == "SUM":
+        plain = intervals.amount_difference(after, before)
     elif metric.kind == "RATE":
         plain = intervals.count_difference(int(after.n), int(before.n), after.x / before.x).times(1 / after.x)
     elif metric.kind == "SHARE":

@@ -259,6 +259,23 @@ def count_difference(after: int, before: int, exposure: float = 1.0, confidence:
     return Difference(difference, Interval(low, high), min(1.0, 2 * min(below, above)))
 
 
+def amount(sums: Sums, confidence: float = CONFIDENCE) -> Interval:
+    """Return the interval of a sum of amounts whose number is by chance, too: compound Poisson.
+
+    The variance of such a sum is estimated by the sum of squares (Bohm and Zech 2014, NIM A 748:1).
+    """
+    reach = _z(confidence) * sqrt(sums.yy)
+    return Interval(sums.y - reach, sums.y + reach)
+
+
+def amount_difference(after: Sums, before: Sums, confidence: float = CONFIDENCE) -> Difference:
+    """Return the difference of two independent sums of amounts: z with their compound Poisson variances."""
+    difference, spread = after.y - before.y, sqrt(after.yy + before.yy)
+    reach = _z(confidence) * spread
+    p_value = _two_sided(difference / spread) if spread else 1.0
+    return Difference(difference, Interval(difference - reach, difference + reach), p_value)
+
+
 def design_effect(rows: Sums, clusters: Sums) -> float | None:
     """Return how much wider the variance is because rows come in clusters (Kish 1965), by linearisation.
 

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import sqlglot
 from sqlglot import exp
 
+from insights.mart.assumed import NONE, Assumptions
 from insights.mart.engine import DIALECT, compiled
 from insights.mart.medium import MEDIA
 from insights.metrics.definition import Metric, Rows
@@ -18,7 +19,7 @@ from insights.metrics.registry import metric_named
 from insights.metrics.scope import ASKED, KIND, level_of
 from insights.metrics.viewer import Viewer
 
-_VALUES = ("MEAN", "RATIO", "KAPPA")  # their numerators are amounts; those of the others are bits
+_VALUES = ("SUM", "MEAN", "RATIO", "KAPPA")  # their numerators are amounts; those of the others are bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,16 @@ class Part:
     kinds: tuple[str, ...] | None
     wanted: tuple[str, ...] | None = None  # of the dimension of which the numerator tells
     level: int | None = None  # of a rate: which groups the question tells apart
+    assumed: Assumptions = NONE  # where its metric stands on them
 
     @classmethod
-    def of(cls, query: MetricQuery, viewer: Viewer, *, of_rows: bool) -> "Part":
+    def of(cls, query: MetricQuery, viewer: Viewer, assumed: Assumptions, *, of_rows: bool) -> "Part":
         """Return what a question asks, whatever the days and other filters: of its rows by cut, or of its total."""
         metric = metric_named(query.metric)
         asked = tuple((name, query.parameter(name)) for name in metric.parameters)
         level = level_of(query, viewer, of_rows=of_rows) if metric.beside else None
-        return cls(query.metric, asked, query.wanted.get(KIND), query.wanted.get(metric.told_of), level)
+        stands_on = assumed if metric.assumes else NONE
+        return cls(query.metric, asked, query.wanted.get(KIND), query.wanted.get(metric.told_of), level, stands_on)
 
     @property
     def metric(self) -> Metric:
@@ -103,7 +106,7 @@ def selected(formulas: dict[str, ir.Value]) -> dict[str, exp.Expr]:
 def _formulas(part: Part) -> Iterator[tuple[str, ir.Value]]:
     metric = part.metric
     told_of = {} if part.wanted is None else {metric.told_of: part.wanted}
-    rows = Rows(ASKED, dict(part.parameters), told_of, part.level)
+    rows = Rows(ASKED, dict(part.parameters), told_of, part.level, part.assumed)
     base = metric.base(rows)
     yield "base", base if part.kinds is None else base & is_one_of(ASKED, KIND, part.kinds)
     yield "n", metric.known(rows)

@@ -1,6 +1,6 @@
 """All metrics, by key. Adding one is one entry in catalog/ and one test."""
 
-from insights.metrics.catalog import contact_center, solved, text, voice_of_customer
+from insights.metrics.catalog import contact_center, costs, solved, text, times, voice_of_customer
 from insights.metrics.definition import Metric
 
 
@@ -8,9 +8,8 @@ class UnknownMetric(ValueError):
     """No metric has this key."""
 
 
-METRICS: dict[str, Metric] = {
-    metric.key: metric for catalog in (voice_of_customer, contact_center, solved, text) for metric in catalog.METRICS
-}
+_CATALOGS = (voice_of_customer, contact_center, times, costs, solved, text)
+METRICS: dict[str, Metric] = {metric.key: metric for catalog in _CATALOGS for metric in catalog.METRICS}
 
 
 def metric_named(key: str) -> Metric:

@@ -54,6 +54,7 @@ def finished(
         sources=_sources(counted, viewer),
         design_effect=None if is_hidden else _design_effect(metric, counted.total),
         clustered=_clustered(metric, counted.total) if total.state in _SHOWN else None,
+        assumed=note.assumed if metric.assumes else None,
         axes=seen,
         incomparable=table.axes.why(medium for axis in seen for medium in axis),
     )

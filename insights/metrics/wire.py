@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from insights.metrics.answer import Answer, Row
 
 FEEDBACK_PATH = "/api/v1/feedback"
@@ -33,10 +35,15 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "sources": None if answer.sources is None else dict(answer.sources),
         "design_effect": answer.design_effect,
         "clustered": answer.clustered and {"low": answer.clustered.low, "high": answer.clustered.high},
+        **_assumed(answer),
         **_axes(answer),
         "rows": [_row(row, has_scale=bool(metric.scale)) for row in answer.rows],
         "total": _row(answer.total, has_scale=bool(metric.scale)),
     }
+
+
+def _assumed(answer: Answer) -> dict[str, Any]:
+    return {} if answer.assumed is None else {"assumption": answer.assumed.as_json() | {"currency": settings.CURRENCY}}
 
 
 def _axes(answer: Answer) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def test_the_migrations_make_the_very_roles_that_the_code_names():
     roles = import_module("insights.migrations.0003_roles").ROLES
     later = [
         import_module(f"insights.migrations.{name}").MORE_RIGHTS
-        for name in ("0016_taxonomy_rights", "0018_labels_and_quality")
+        for name in ("0016_taxonomy_rights", "0018_labels_and_quality", "0022_assumptions")
     ]
     made = {
         name: {

@@ -6,10 +6,10 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.access import issue_token
-from insights.models import Delivery, SetAside, Topic
+from insights.models import Assumption, Delivery, SetAside, Topic
 
 pytestmark = pytest.mark.django_db
-PAGES = ["accesstoken", "viewinglimit", "delivery", "setaside", "topic", "customer"]
+PAGES = ["assumption", "accesstoken", "viewinglimit", "delivery", "setaside", "topic", "customer"]
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +72,23 @@ def test_topics_change_through_drafts_and_not_here(client):
     assert client.post(f"/admin/insights/topic/{topic.pk}/delete/", {"post": "yes"}).status_code == 403
     topic.refresh_from_db()
     assert topic.name == "Bills"
+
+
+def test_a_version_of_assumptions_begins_with_the_last_ones_figures_and_is_never_changed(client):
+    page = "/admin/insights/assumption/add/"
+    lines = {"channels-TOTAL_FORMS": "2", "channels-INITIAL_FORMS": "0", "note": "budget"}
+    voice = {"channels-0-channel": "VOICE", "channels-0-cost_per_minute": "0.9"}
+    assert client.post(page, lines | voice).status_code == 302
+    again = client.get(page).content.decode()
+    assert 'value="0.9"' in again
+    chat = {"channels-1-channel": "CHAT", "channels-1-cost_per_contact": "2"}
+    assert client.post(page, lines | voice | chat).status_code == 302
+    latest, first = Assumption.objects.all()
+    assert list(latest.channels.order_by("channel").values_list("channel", "cost_per_minute", "cost_per_contact")) == [
+        ("CHAT", None, 2.0),
+        ("VOICE", 0.9, None),
+    ]
+    assert first.channels.count() == 1
+    assert latest.made_by is not None
+    assert client.post(f"/admin/insights/assumption/{first.pk}/change/", lines | chat).status_code == 403
+    assert client.post(f"/admin/insights/assumption/{first.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -14,6 +14,7 @@ _UNITS = {
     "SECONDS": "seconds",
     "SCORE": "score, −1 to +1",
     "RATE": "per 100 active customers",
+    "MONEY": "the company's currency",
 }
 _BETTER = {
     "HIGHER": "higher is better",

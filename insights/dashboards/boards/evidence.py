@@ -10,6 +10,7 @@ from insights.dashboards.boards.tiles import Voice
 from insights.dashboards.names import ago, days, dimension_name, moment, value_name
 from insights.dashboards.numbers import digits_for, interval, number, share
 from insights.dashboards.words import ChangeSaid, Said, change_said, listed, method, said
+from insights.mart.assumed import Assumptions
 from insights.mart.medium import BY_CHANNEL, OTHER
 from insights.metrics import engine
 from insights.metrics.answer import Answer
@@ -160,6 +161,8 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
         facts.append(("Scale", scale))
     if answer.not_yet_assessable:
         facts.append(("Too young to judge", number(answer.not_yet_assessable)))
+    if answer.assumed is not None:
+        facts.append((f"Assumption {answer.assumed.version}", _assumed(answer.assumed)))
     return (
         *facts,
         ("Newest fact", moment(as_of.complete_until)),
@@ -167,6 +170,19 @@ def _facts(answer: Answer, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Versions", f"definition {answer.metric.definition_version}, data {as_of.data_version}"),
         ("Days", f"of the company, {answer.time_zone}"),
     )
+
+
+def _assumed(assumed: Assumptions) -> str:
+    """Return what is assumed of channels in words."""
+    costs = [
+        f"{value_name('channel', channel)} {number(minute, 2)} a minute and {number(contact, 2)} a contact"
+        for channel, minute, contact in assumed.priced()
+    ]
+    within = [
+        f"{value_name('channel', name)} within {number(time)} s" for name, time in sorted(assumed.within().items())
+    ]
+    money = f"costs in {settings.CURRENCY}: {listed(costs)}" if costs else "no costs are set"
+    return f"{money}; to be answered: {listed(within)}"
 
 
 def _scale(answer: Answer) -> str:

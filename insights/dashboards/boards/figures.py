@@ -10,7 +10,7 @@ from insights.dashboards.boards.tiles import Place, Voice, evidence_url, narrowe
 from insights.dashboards.charts import Panel, side_by_side, trend
 from insights.dashboards.filters import about
 from insights.dashboards.names import dimension_name, value_names
-from insights.dashboards.numbers import day, digits_for, number
+from insights.dashboards.numbers import day, digits_for, number, unit_word
 from insights.dashboards.words import ChangeSaid, Said, change_said, said
 from insights.metrics.answer import Answer, Row
 from insights.metrics.query import MetricQuery
@@ -151,15 +151,9 @@ def _day(row: Row) -> str:
 
 
 def _column(place: Place, answer: Answer) -> Column:
-    units = {
-        "PERCENT": "%",
-        "POINTS": "points",
-        "SECONDS": "min:s",
-        "SCORE": "−1 to +1",
-        "RATE": "per 100",
-        "COUNT": "",
-    }
-    return Column(label=label(place), unit=units[answer.metric.unit], voice=place.voice)
+    units = {"PERCENT": "%", "SECONDS": "min:s", "SCORE": "−1 to +1", "RATE": "per 100", "COUNT": ""}
+    unit = answer.metric.unit
+    return Column(label=label(place), unit=units.get(unit, unit_word(unit)), voice=place.voice)
 
 
 def _cell(row: Row, answer: Answer, digits: int, *, compared: bool = False) -> Cell:

@@ -23,6 +23,8 @@ ADDRESSES = [
     ("get", "/api/v1/status", "metrics:read"),
     ("get", "/api/v1/health", "metrics:read"),
     ("get", "/api/v1/calibration", "metrics:read"),
+    ("get", "/api/v1/assumptions", "metrics:read"),
+    ("post", "/api/v1/assumptions", "topics:write"),
     ("get", "/api/v1/link-rules", "imports:write"),
     ("put", "/api/v1/link-rules", "imports:write"),
     ("delete", "/api/v1/link-rules/7", "imports:write"),

@@ -90,15 +90,44 @@ def _aht(told: Told, world: list[Told]) -> Judgement:
     return sum(parts)
 
 
+ASSUMED = [  # what the world assumes of its channels
+    {"channel": "VOICE", "cost_per_minute": 0.6, "cost_per_contact": 0.5},
+    {"channel": "CHAT", "cost_per_contact": 2.0, "answer_within_seconds": 15},
+]
+
+
+def _cost(told: Told, world: list[Told]) -> Judgement:
+    if not _is_handled(told):
+        return None
+    if told.cuts["channel"] == "CHAT":
+        return 2.0
+    busy = _aht(told, world)
+    return None if busy is None else busy / 60 * 0.6 + 0.5
+
+
+def _chat_handle(told: Told, world: list[Told]) -> Judgement:
+    if not _is_handled(told) or told.cuts["channel"] != "CHAT" or told.contact.get("talk_seconds") is None:
+        return None
+    return told.contact["talk_seconds"] + sum(
+        told.contact.get(name) or 0 for name in ("hold_seconds", "wrap_up_seconds")
+    )
+
+
 def _service_level(told: Told, world: list[Told]) -> Judgement:
     wait, answered, abandoned = (told.contact.get(name) for name in ("wait_seconds", "was_answered", "was_abandoned"))
-    if not _is_inbound(told) or told.cuts["channel"] != "VOICE" or wait is None:
+    if not _is_inbound(told):
+        return None
+    reply = told.contact.get("first_response_seconds") if told.cuts["channel"] == "CHAT" else None
+    if reply is not None:
+        wait = reply if wait is None else wait
+        answered = not abandoned if answered is None else answered
+    if wait is None:
         return None
     if answered is None and abandoned is None:
         return None
     if abandoned and wait < 5:
         return None
-    return float(answered is True and wait <= 20)
+    return float(answered is True and wait <= {"VOICE": 20, "CHAT": 15}[told.cuts["channel"]])
 
 
 def _repeat(told: Told, world: list[Told]) -> Judgement:
@@ -268,6 +297,10 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "contacts": _count(_is_inbound),
     "outbound_contacts": _count(lambda told: told.contact.get("direction") == "OUTBOUND"),
     "aht_seconds": _aht,
+    "chat_handle_seconds": _chat_handle,
+    "mail_handle_seconds": lambda told, world: None,
+    "contact_cost": _cost,
+    "cost_per_contact": _cost,
     "wait_seconds": _number("wait_seconds", lambda told: _is_inbound(told) and bool(told.contact.get("was_answered"))),
     "first_response_seconds": _number("first_response_seconds", _is_inbound),
     "first_response_business_seconds": _number("first_response_business_seconds", _is_inbound),
@@ -300,10 +333,12 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
 }
 ON_TOPIC = {"repeat_rate": _repeat_on_topic, "fcr_repeat": _not(_repeat_on_topic)}  # repeat_topic=same
 COUNTS = {"responses", "contacts", "outbound_contacts", "topic_mentions"}
+SUMS = {"contact_cost"}
 RATES = {"contact_rate"}  # of active customers: test_contact_rate_agrees has its own second opinion
 SCALED = {"sentiment", "negative_share", "topic_sentiment"}  # nothing is labelled: two media are not one number
 PLAIN = {
     *("sentiment", "topic_sentiment", "aht_seconds", "wait_seconds"),
+    *("chat_handle_seconds", "mail_handle_seconds", "cost_per_contact"),
     *("first_response_seconds", "first_response_business_seconds"),
 }
 
@@ -344,6 +379,8 @@ def opinion(
         value: float | None = len(answered)
     elif len(answered) < 10 or (metric in SCALED and len({told.cuts["medium"] for told, _ in answered}) > 1):
         value = None
+    elif metric in SUMS:
+        value = sum(value for _, value in answered)
     elif metric == "resolution_kappa":
         value = _kappa(asked, world)
     else:
