@@ -27,8 +27,9 @@ from insights.models.feedback import Channel
 
 if TYPE_CHECKING:  # Django's own class takes no parameter
     ModelAdmin = admin.ModelAdmin[Any]
+    _Form = forms.ModelForm[ChannelAssumption]
 else:
-    ModelAdmin = admin.ModelAdmin
+    ModelAdmin, _Form = admin.ModelAdmin, forms.ModelForm
 
 
 class ShownOnly(ModelAdmin):
@@ -84,7 +85,7 @@ class ViewingLimitAdmin(ModelAdmin):
     autocomplete_fields = ("user",)
 
 
-class _Line(forms.ModelForm):
+class _Line(_Form):
     """One channel's figures. Those that come from the version before are kept without being typed again."""
 
     class Meta:
