@@ -1,13 +1,15 @@
-"""How contact-center vendors call us: each proves its calls its own way, as its public documentation says."""
+"""What the hooks of hooks.toml need beside words: how Twilio signs, and CloudEvents whose envelope is in headers."""
 
 import base64
 import hashlib
 import hmac
 import json
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from insights.intake.signatures import BASIC, SHARED_HEADER, Call, Hook, Refused, Scheme, time_and_body
+from insights.intake.hook_tables import hooks_in
+from insights.intake.signatures import Call, Refused, time_and_body
 
 
 def _address_and_fields(call: Call, stamp: str) -> bytes:
@@ -32,87 +34,7 @@ def _structured(call: Call) -> bytes:
     return json.dumps(told).encode()
 
 
-ZENDESK: Final = Scheme(
-    key="zendesk",
-    label="Zendesk signature",
-    secret="The webhook's signing secret: Admin Center → Webhooks → Reveal secret.",  # noqa: S106 - words, no secret
-    header="X-Zendesk-Webhook-Signature",
-    digest="sha256",
-    encodings=("base64",),
-    signs=time_and_body,
-    stamp_header="X-Zendesk-Webhook-Signature-Timestamp",
-    stamp_unit="iso",
+HOOKS: Final = hooks_in(
+    Path(__file__).with_suffix(".toml"),
+    {"time_and_body": time_and_body, "address_and_fields": _address_and_fields, "structured": _structured},
 )
-INTERCOM: Final = Scheme(
-    key="intercom",
-    label="Intercom signature",
-    secret="The app's client secret: Developer Hub → Basic information.",  # noqa: S106 - words, no secret
-    header="X-Hub-Signature",
-    digest="sha1",
-    prefix="sha1=",
-)
-TWILIO: Final = Scheme(
-    key="twilio",
-    label="Twilio signature",
-    secret="The account's auth token, from the console.",  # noqa: S106 - words, no secret
-    header="X-Twilio-Signature",
-    digest="sha1",
-    encodings=("base64",),
-    signs=_address_and_fields,
-)
-
-_EVENT_BRIDGE = "An EventBridge API destination whose connection sends an API key, named X-Webhook-Secret."
-
-HOOKS: Final = {
-    "zendesk": Hook(
-        schemes=(ZENDESK,),
-        sends="Ticket events with the ticket as it stands, or the JSON that a trigger was given.",
-        where="Admin Center → Apps and integrations → Webhooks; subscribe to ticket events, or name it in a trigger.",
-        event_id=("id", "zendesk_event_version"),
-    ),
-    "intercom": Hook(
-        schemes=(INTERCOM,),
-        sends="The conversation or ticket that changed, in data.item.",
-        where="Developer Hub → your app → Webhooks; topics conversation.admin.closed, conversation.rating.added, …",
-        event_id=("id", "topic"),
-    ),
-    "freshdesk": Hook(
-        schemes=(SHARED_HEADER, BASIC),
-        sends="The JSON that the automation was given, with the names of its API.",
-        where="Admin → Workflows → Automations → Trigger webhook, with X-Webhook-Secret or user and password.",
-    ),
-    "twilio": Hook(
-        schemes=(TWILIO,),
-        sends="TaskRouter events, as a form.",
-        where="TaskRouter → Workspace → Settings → Event callbacks.",
-    ),
-    "talkdesk": Hook(
-        schemes=(SHARED_HEADER,),
-        sends="The call, as the Studio or Automation step writes it.",
-        where="A step 'HTTP request', with X-Webhook-Secret as header.",
-    ),
-    "genesys_analytics": Hook(
-        schemes=(SHARED_HEADER,),
-        sends="EventBridge events of conversations, or conversation details.",
-        where=f"Amazon EventBridge integration. {_EVENT_BRIDGE}",
-        event_id=("id", "detail-type"),
-    ),
-    "amazon_connect_contact_event": Hook(
-        schemes=(SHARED_HEADER,),
-        sends="Contact events in the envelope of EventBridge.",
-        where=_EVENT_BRIDGE,
-        event_id=("id", "detail-type"),
-    ),
-    "amazon_connect_ctr": Hook(
-        schemes=(SHARED_HEADER,),
-        sends="Contact records.",
-        where="A Lambda behind the contact records' stream that posts each batch, with X-Webhook-Secret.",
-    ),
-    "cloudevents": Hook(
-        schemes=(SHARED_HEADER,),
-        sends="One event or a batch, structured or binary.",
-        where="The broker's subscription. It may ask for our consent first (OPTIONS, WebHook-Request-Origin).",
-        event_id=("source", "id"),
-        kept=_structured,
-    ),
-}

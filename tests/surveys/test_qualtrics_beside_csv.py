@@ -1,6 +1,10 @@
 """Qualtrics definitions and warehouse tables."""
 
+import io
 import json
+
+from insights.intake.record import Notice
+from insights.intake.source import recognise, source_named
 
 HEAD = (
     "_fivetran_id,_fivetran_synced,loop_id,question,question_id,question_option_key,response_id,sub_question_key,"
@@ -75,3 +79,16 @@ def test_previews_of_a_warehouse_are_left_out(read):
         "de",
         "a@example.com",
     )
+
+
+def test_a_call_of_an_event_subscription_is_a_notice_for_the_pull():
+    body = b"Topic=a.surveyengine.completedResponse.SV_1&HMAC=ab&MSG=" + (
+        b"%7B%22SurveyID%22%3A%22SV_1%22%2C%22ResponseID%22%3A%22R_1%22%7D"
+    )
+    assert recognise(body, "call")[0][1].key == "qualtrics_csv"
+    reading = source_named("qualtrics_csv").open(io.BytesIO(body), {})
+    (record,) = reading.records()
+    notice = reading.translate(record)
+    assert isinstance(notice, Notice)
+    assert notice.told == "response R_1 to survey SV_1 arrived"
+    assert "HMAC" not in record.payload

@@ -8,10 +8,11 @@ from typing import Any, BinaryIO
 from insights.intake.archives import unpacked_head
 from insights.intake.fields import mapping
 from insights.intake.json_source import head_of, json_head
-from insights.intake.source import Option
+from insights.intake.source import Option, Reading
 from insights.intake.table_options import FILE_OPTIONS, table_in
 from surveys.columns import COLUMN_OPTIONS, SCORE_OPTION
 from surveys.json_table import JsonTable
+from surveys.sources.qualtrics.notices import NoticeReading, is_notice
 from surveys.sources.qualtrics.reading import QualtricsReading
 
 _NAMES = (
@@ -54,6 +55,8 @@ class QualtricsCsv:
 
     def recognise(self, head: bytes, filename: str) -> float:
         """Return how sure it is that a file which begins with `head` is a Qualtrics export."""
+        if is_notice(head):
+            return 0.95
         if all(mark in json_head(head) for mark in _JSON):
             return 0.95
         plain = unpacked_head(head).replace(b"\x00", b"")  # UTF-16 reads as ASCII without its zeros
@@ -67,9 +70,12 @@ class QualtricsCsv:
             return 0.0
         return 0.9 if found >= 4 else 0.6
 
-    def open(self, file: BinaryIO, options: Mapping[str, str]) -> QualtricsReading:
+    def open(self, file: BinaryIO, options: Mapping[str, str]) -> Reading:
         """Understand the head of `file`. Raises Unreadable when it is of another format."""
-        if json_head(head_of(file)):
+        head = head_of(file)
+        if is_notice(head):
+            return NoticeReading(file)
+        if json_head(head):
             return QualtricsReading(JsonTable(file, _flat, head=_head), options)
         return QualtricsReading(table_in(file, options), options)
 

@@ -1,24 +1,19 @@
 """A real worker on a real broker, killed with -9 while it pulls: the same facts as if nothing had happened."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import IO
-from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 from celery import current_app
 from django.conf import settings
-from django.db import connection as database
 from django.utils import timezone
 
 from insights.models import Connection, Delivery, Feedback
+from tests.factories.workers import Process, kill, python
 from tests.vendors.intercom import OPENED, TOKEN, Intercom
 from tests.vendors.running import Clock, a_pull, facts, run, totals
 
@@ -35,28 +30,9 @@ app.worker_main(["worker", "--queues", queue, "--concurrency", "2", "--loglevel"
 
 
 @contextmanager
-def _worker(queue: str, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    there = database.settings_dict
-    password = quote(str(there["PASSWORD"]), safe="")
-    address = f"postgresql://{there['USER']}:{password}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
-    process = subprocess.Popen(
-        [sys.executable, "-c", _WORKER, queue],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": address, "CXHUB_RAW_DIR": str(settings.RAW_DIR)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # a group of its own, so that the kill takes the children too
-    )
-    try:
+def _worker(queue: str, log: IO[bytes]) -> Iterator[Process]:
+    with python("-c", _WORKER, queue, log=log, CXHUB_RAW_DIR=str(settings.RAW_DIR)) as process:
         yield process
-    finally:
-        _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 @contextmanager
@@ -132,7 +108,7 @@ def _killed_twice(intercom, queue, log):
     come, go = intercom.hold("/conversations/20")
     with _worker(queue, log) as process:
         _until(come.is_set, queue, process)
-        _kill(process)  # in the middle of a page: some of its conversations were fetched
+        kill(process)  # in the middle of a page: some of its conversations were fetched
     go.set()
     kept = Delivery.objects.count()
     assert 0 < kept < CONVERSATIONS // 3
@@ -141,7 +117,7 @@ def _killed_twice(intercom, queue, log):
     _three_minutes_go_by()
     with _worker(queue, log) as process:
         _until(lambda: Delivery.objects.count() >= kept + 3, queue, process)
-        _kill(process)  # wherever it is
+        kill(process)  # wherever it is
     assert Delivery.objects.count() < CONVERSATIONS // 3 + 2, "the kills must have come in the middle"
     _three_minutes_go_by()
     with _worker(queue, log) as process:

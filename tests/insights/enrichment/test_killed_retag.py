@@ -1,19 +1,10 @@
 """A re-tag whose worker is killed with -9 in the middle goes on where it stood, and tells the same diff."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO
-from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from insights.enrichment import embed
 from insights.enrichment.encoder import encoder
@@ -23,6 +14,7 @@ from insights.enrichment.taxonomy_edits import change
 from insights.enrichment.taxonomy_versions import edit, load_first, open_draft, start_tagging
 from insights.models import Embedding, Enrichment, Feedback, Mention, Retagged, TaxonomyVersion, Topic
 from insights.tasks.taxonomy import resume_tagging
+from tests.factories.workers import kill, worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.live, pytest.mark.django_db(transaction=True)]
 KILLS = 2
@@ -34,27 +26,6 @@ TREE = (
     Node("app", "App", examples=("The app crashes", "The app does not work", "The app freezes all the time")),
     Node("staff", "Staff", examples=("The technician was rude to me", "Support was unfriendly")),
 )
-
-
-@contextmanager
-def _worker(queue: str, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    there = connection.settings_dict
-    password = quote(str(there["PASSWORD"]), safe="")
-    address = f"postgresql://{there['USER']}:{password}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "--app", "cxhub", "worker", "--queues", queue, "--concurrency", "2"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": address, "CXHUB_MODEL_DIR": str(settings.MODEL_DIR)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # a group of its own, so that the kill takes the children too
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _put_down_read(now, count):
@@ -117,13 +88,12 @@ def test_a_re_tag_killed_in_the_middle_goes_on_and_tells_the_same_diff(now, tmp_
     start_tagging(number, now=now)
     queue = f"kill-{uuid4().hex[:8]}"
     with (tmp_path / "workers.log").open("wb") as log:
-        for kill in range(1, KILLS + 1):
-            with _worker(queue, log) as process:
-                done = _retag_until(number, kill * RETAGGED // 8, queue, process, 120)
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        for turn in range(1, KILLS + 1):
+            with worker(queue, log) as process:
+                done = _retag_until(number, turn * RETAGGED // 8, queue, process, 120)
+                kill(process)
             assert 0 < done < RETAGGED, "the kill must have come in the middle"
-        with _worker(queue, log) as process:
+        with worker(queue, log) as process:
             _retag_until(number, RETAGGED, queue, process, 300)
     killed = _retagged(number)
     assert killed[:2] == ("READY", RETAGGED)

@@ -1,25 +1,17 @@
 """A real worker on a real broker, killed with -9 in the middle: everything is read, and as if nothing had happened."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO
-from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from insights.enrichment.pipeline import READ_FIELDS, enrich_batch
 from insights.enrichment.taxonomy import Node
 from insights.enrichment.taxonomy_versions import load_first
 from insights.models import Embedding, Enrichment, Feedback, Mention, Signature, Turn, UnitVectors
 from insights.tasks.enrichment import enrich_pending
+from tests.factories.workers import Process, kill, worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.live, pytest.mark.django_db(transaction=True)]
 TEXTS = int(os.environ.get("CXHUB_KILL_TEXTS", "600"))  # by hand: 10000
@@ -112,28 +104,7 @@ def _forget(texts, turns):
     Enrichment.objects.bulk_create([Enrichment(feedback_id=key) for key in texts])
 
 
-@contextmanager
-def _worker(queue: str, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    there = connection.settings_dict
-    password = quote(str(there["PASSWORD"]), safe="")
-    address = f"postgresql://{there['USER']}:{password}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "--app", "cxhub", "worker", "--queues", queue, "--concurrency", "2"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": address, "CXHUB_MODEL_DIR": str(settings.MODEL_DIR)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # a group of its own, so that the kill takes the children too
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _wait_until_done(count: int, queue: str, process: subprocess.Popen[bytes], seconds: float) -> None:
+def _wait_until_done(count: int, queue: str, process: Process, seconds: float) -> None:
     """Ask for the work again and again, as the clock does, until `count` texts are read."""
     deadline, asked = time.monotonic() + seconds, 0.0
     while Enrichment.objects.filter(state="DONE").count() < count:
@@ -157,15 +128,14 @@ def _kill_in_the_middle(now, log):
     as_they_came = dict(Feedback.objects.values_list("pk", "text")), dict(Turn.objects.values_list("pk", "text"))
     queue = f"kill-{uuid4().hex[:8]}"
     done_at_kill = []
-    for kill in range(1, KILLS + 1):
-        with _worker(queue, log) as process:
-            _wait_until_done(kill * TEXTS // 6, queue, process, 120)
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    for turn in range(1, KILLS + 1):
+        with worker(queue, log) as process:
+            _wait_until_done(turn * TEXTS // 6, queue, process, 120)
+            kill(process)
         done_at_kill.append(Enrichment.objects.filter(state="DONE").count())
     assert all(0 < done < TEXTS for done in done_at_kill), "the kills must have come in the middle"
     after_kill = _readings()["rows"]
-    with _worker(queue, log) as process:
+    with worker(queue, log) as process:
         _wait_until_done(TEXTS, queue, process, 900)
     killed = _readings()
     assert set(Enrichment.objects.values_list("state", "attempts")) == {("DONE", 0)}

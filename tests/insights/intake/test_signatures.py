@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contactcenter.hooks import INTERCOM, TWILIO, ZENDESK
+from contactcenter.hooks import HOOKS as CONTACTS
 from insights.intake.signatures import (
     ADDRESS,
     BASIC,
@@ -26,8 +26,12 @@ from insights.intake.signatures import (
     told_before,
 )
 from insights.intake.source import all_sources
-from surveys.hooks import DELIGHTED, HUBSPOT, QUALTRICS, SURVEYMONKEY, TYPEFORM
+from surveys.hooks import HOOKS as SURVEYS
 
+ZENDESK, INTERCOM, TWILIO = (CONTACTS[key].schemes[0] for key in ("zendesk", "intercom", "twilio"))
+TYPEFORM, SURVEYMONKEY = (SURVEYS[key].schemes[0] for key in ("typeform_webhook", "surveymonkey_api"))
+DELIGHTED, HUBSPOT = (SURVEYS[key].schemes[0] for key in ("delighted", "hubspot_feedback"))
+QUALTRICS = SURVEYS["qualtrics_csv"].schemes[0]
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 URL = "https://cx.example.com/api/v1/hooks/hubspot_feedback/KEY?a=b%3Ac"
 BODY = '{"id": 7, "name": "Zoë"}'.encode()
