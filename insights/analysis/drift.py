@@ -8,6 +8,7 @@ import numpy as np
 from django.db.models import Avg, Count, F, Q, QuerySet
 
 from insights.analysis.quality_measures import SHIFTED, share, stability
+from insights.analysis.topic_drift import topic_drift
 from insights.enrichment import embed
 from insights.enrichment.encoder import encoder_version
 from insights.enrichment.topics import live_model
@@ -34,9 +35,10 @@ def drift(now: datetime) -> dict[str, Any]:
         "enough": min(texts) >= FEWEST,
     }
     if not told["enough"]:
-        return {**told, "signals": []}
+        return {**told, "signals": [], "topics": {}}
     return {
         **told,
+        "topics": topic_drift(before, last),
         "signals": [
             _unclassified(before, last),
             _mean("sentiment_confidence", "How sure the sentiment is", before, last),

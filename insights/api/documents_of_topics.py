@@ -31,6 +31,14 @@ _NEW: Schema = {
 }
 _OPEN: dict[str, Any] = {"type": "object", "additionalProperties": True}
 _SAMPLES = listed(thing({"id": KEY, "text": TEXT}))
+_DIFFERENCE = thing(
+    {
+        **dict.fromkeys(("topic", "name"), TEXT),
+        **dict.fromkeys(("before", "after", "gained", "lost"), COUNT),
+        "moved_to": {"type": "object", "additionalProperties": COUNT},
+        "samples": thing({"gained": _SAMPLES, "lost": _SAMPLES}),
+    }
+)
 
 TOPICS: dict[str, Schema] = {
     "NewTopic": _NEW,
@@ -90,16 +98,16 @@ TOPICS: dict[str, Schema] = {
             "version": COUNT,
             "complete": {**FLAG, "description": "Whether every text was judged."},
             "texts": COUNT,
-            "topics": listed(
-                thing(
-                    {
-                        **dict.fromkeys(("topic", "name"), TEXT),
-                        **dict.fromkeys(("before", "after", "gained", "lost"), COUNT),
-                        "moved_to": {"type": "object", "additionalProperties": COUNT},
-                        "samples": thing({"gained": _SAMPLES, "lost": _SAMPLES}),
-                    }
-                )
-            ),
+            "topics": listed(_DIFFERENCE),
+        }
+    ),
+    "TaxonomyTrial": thing(
+        {
+            "version": COUNT,
+            "complete": {**FLAG, "description": "Whether the test is done."},
+            "texts": {**COUNT, "description": "The newest texts that were judged."},
+            "error": TEXT,
+            "topics": listed(_DIFFERENCE),
         }
     ),
 }

@@ -58,16 +58,29 @@ def version_as_json(version: TaxonomyVersion) -> dict[str, Any]:
     }
 
 
-def samples_in(version: TaxonomyVersion) -> list[str]:
-    """Keys of the texts that the diff shows."""
-    return [key for row in version.diff.values() for kept in row["samples"].values() for key in kept]
+def samples_in(rows: Mapping[str, Any]) -> list[str]:
+    """Keys of the texts that a diff shows."""
+    return [key for row in rows.values() for kept in row["samples"].values() for key in kept]
 
 
 def diff_as_json(version: TaxonomyVersion, texts: Mapping[str, str]) -> dict[str, Any]:
     """The diff by topic, the most changed first; a text the viewer may not read is left out."""
+    complete = version.state not in {TaxonomyVersion.State.DRAFT, TaxonomyVersion.State.TAGGING}
+    told = {"version": version.number, "complete": complete, "texts": version.texts_done}
+    return {**told, "topics": _rows(version, version.diff, texts)}
+
+
+def trial_as_json(version: TaxonomyVersion, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What a test of a draft found, as a diff is told; no topics while it is being tested."""
+    trial = version.trial
+    told = {"version": version.number, "complete": "texts" in trial, "texts": trial.get("texts", 0)}
+    return {**told, "error": trial.get("error", ""), "topics": _rows(version, trial.get("rows", {}), texts)}
+
+
+def _rows(version: TaxonomyVersion, rows: Mapping[str, Any], texts: Mapping[str, str]) -> list[dict[str, Any]]:
     names = {str(key): (slug, name) for key, slug, name in Topic.objects.values_list("pk", "key", "name")}
     names |= {node.id: (node.key, node.name) for node in tree_from_json(version.tree)}
-    rows = [
+    found = [
         {
             "topic": names[topic][0],
             "name": names[topic][1],
@@ -78,9 +91,7 @@ def diff_as_json(version: TaxonomyVersion, texts: Mapping[str, str]) -> dict[str
                 for how, kept in row["samples"].items()
             },
         }
-        for topic, row in version.diff.items()
+        for topic, row in rows.items()
         if topic in names
     ]
-    rows.sort(key=lambda row: (-(row["gained"] + row["lost"]), row["topic"]))
-    complete = version.state not in {TaxonomyVersion.State.DRAFT, TaxonomyVersion.State.TAGGING}
-    return {"version": version.number, "complete": complete, "texts": version.texts_done, "topics": rows}
+    return sorted(found, key=lambda row: (-(row["gained"] + row["lost"]), row["topic"]))

@@ -1,6 +1,7 @@
 """The taxonomy over HTTP: the live tree with its counts, the one draft and its edits, what would change, going live."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from celery import current_app
 from django.db import transaction
@@ -15,14 +16,22 @@ from insights.api.authentication import token_of
 from insights.api.base import ApiView
 from insights.api.documents import ref
 from insights.api.problems import Problem, wrong_parameter
-from insights.api.topic_answers import diff_as_json, samples_in, topics_as_json, version_as_json
+from insights.api.topic_answers import (
+    diff_as_json,
+    samples_in,
+    topics_as_json,
+    trial_as_json,
+    version_as_json,
+)
 from insights.api.topic_bodies import checked_body
 from insights.enrichment.publishing import publish
 from insights.enrichment.taxonomy import WrongTaxonomy
 from insights.enrichment.taxonomy_edits import EDITS
 from insights.enrichment.taxonomy_versions import NotNow, discard, edit_draft, open_draft, start_tagging
+from insights.enrichment.trying_out import ask_for_trial
 from insights.models import AccessToken, TaxonomyVersion, Topic
 
+T = TypeVar("T")
 READ, WRITE = ("metrics:read",), ("topics:write",)
 _KEY = OpenApiParameter("key", {"type": "string", "maxLength": 80, "pattern": "^[a-z0-9_-]+$"}, OpenApiParameter.PATH)
 _NUMBER = OpenApiParameter("number", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, OpenApiParameter.PATH)
@@ -142,8 +151,36 @@ class TaxonomyDiff(ApiView):
         Grows while the re-tagging runs; `complete` says whether every text was judged.
         """
         version = _version(number)
-        texts = dict(readable(self.viewer).filter(pk__in=samples_in(version)).values_list("pk", "text"))
-        return Response(diff_as_json(version, {str(key): text for key, text in texts.items()}))
+        return Response(diff_as_json(version, _texts(self, version.diff)))
+
+
+class TaxonomyTrial(ApiView):
+    """GET and POST /taxonomy/{number}/trial."""
+
+    required_scopes = READ
+
+    @extend_schema(
+        operation_id="read_taxonomy_trial", parameters=[_NUMBER], responses={200: ref("TaxonomyTrial")}, tags=_TAG
+    )
+    def get(self, request: Request, number: int) -> Response:
+        """What a draft would change of the newest thousand texts, as its diff tells it; `complete` once it is known.
+
+        An edit makes a test void. `error` says what the draft cannot be learned from.
+        """
+        version = _version(number)
+        return Response(trial_as_json(version, _texts(self, version.trial.get("rows", {}))))
+
+    @extend_schema(
+        operation_id="try_taxonomy", parameters=[_NUMBER], request=None, responses={202: ref("TaxonomyVersion")},
+        tags=_TAG,
+    )  # fmt: skip
+    def post(self, request: Request, number: int) -> Response:
+        """Test an open draft on the newest thousand texts, in the background. 409 while it is being tested."""
+        _refuse_readers(request)
+        asked = _now(lambda: ask_for_trial(_version(number).number, now=self.now))
+        name = "insights.tasks.taxonomy.try_draft"
+        transaction.on_commit(lambda: current_app.send_task(name, [number, asked]))
+        return Response(version_as_json(_version(number)), status=202)
 
 
 class TaxonomyTagging(ApiView):
@@ -190,7 +227,13 @@ def _edited(view: ApiView, request: Request, how: str, about: dict[str, str]) ->
     return Response(version_as_json(_now(lambda: edit_draft(EDITS[how], now=view.now, by=by, **change))))
 
 
-def _now(act: Callable[[], TaxonomyVersion]) -> TaxonomyVersion:
+def _texts(view: ApiView, rows: Mapping[str, Any]) -> dict[str, str]:
+    """The texts that a diff shows, as far as the viewer may read them."""
+    found = readable(view.viewer).filter(pk__in=samples_in(rows)).values_list("pk", "text")
+    return {str(key): text for key, text in found}
+
+
+def _now(act: Callable[[], T]) -> T:
     """Do it, and tell what stands against it in HTTP's words."""
     try:
         return act()

@@ -66,6 +66,7 @@ def _frame(request: HttpRequest) -> Frame:
         link("sources", "Sources", also=_OF_SOURCES),
         link("data-health", "Data health", also=("link-rule-declare",)),
         *((link("labelling", "Labelling", also=("quality-page",)),) if may(request.user, LABEL) else ()),
+        link("taxonomy", "Taxonomy", also=("taxonomy-topic", "taxonomy-draft", "taxonomy-add", "taxonomy-load")),
         link("definitions", "Definitions"),
         *_outside("/api/docs/", "API docs", "api"),
     ]

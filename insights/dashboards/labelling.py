@@ -25,7 +25,7 @@ from insights.dashboards.boards.quality import quality as quality_board
 from insights.enrichment.label_queue import GOLD, MODES, Question, questions
 from insights.enrichment.labelling import NotLabelled, Shown, say, say_topics, take_back
 from insights.enrichment.taxonomy_versions import TopicGone, judged_topic
-from insights.models import Feedback, Label
+from insights.models import Feedback, Label, Topic
 
 HANDFUL = 10  # questions looked up at once
 _QUEUE, _SKIPPED, _LAST = "labelling-queue", "labelling-skipped", "labelling-last"
@@ -37,10 +37,14 @@ _MOST_SKIPPED = 300
 def labelling(request: HttpRequest) -> HttpResponse:
     """The next text to be judged."""
     task, mode = _asked_for(request.GET.get("task", ""), request.GET.get("mode", ""))
-    question, feedback = _next(request, task, mode)
+    topic = _about(request.GET.get("about", ""), task)
+    question, feedback = _next(request, task, mode, topic)
     last = request.session.get(_LAST) or {}
     return page.show(
-        request, "insights/labelling.html", board=board(task, mode, question, feedback, last.get("words", ""))
+        request,
+        "insights/labelling.html",
+        board=board(task, mode, question, feedback, last.get("words", "")),
+        about=topic,
     )
 
 
@@ -57,7 +61,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     else:
         request.session[_LAST] = {"labels": [str(label.pk) for label in labels], "words": words}
         _forget(request, str(feedback.pk))
-    return _on(task, mode)
+    return _on(request, task, mode)
 
 
 @require_POST
@@ -68,7 +72,7 @@ def skip(request: HttpRequest) -> HttpResponse:
     key = str(_readable(request, request.POST.get("feedback", "")).pk)
     request.session[_SKIPPED] = [*request.session.get(_SKIPPED, []), key][-_MOST_SKIPPED:]
     _forget(request, key)
-    return _on(task, mode)
+    return _on(request, task, mode)
 
 
 @require_POST
@@ -83,7 +87,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     if last:
         request.session.pop(_QUEUE, None)
         messages.info(request, f"Taken back: {last['words']}.")
-    return _on(task, mode)
+    return _on(request, task, mode)
 
 
 @require_POST
@@ -154,16 +158,20 @@ def _kept(request: HttpRequest, feedback: Feedback, task: str) -> tuple[list[Lab
     return [label], answer_name(task, value)
 
 
-def _next(request: HttpRequest, task: str, mode: str) -> tuple[Question | None, Feedback | None]:
+def _next(request: HttpRequest, task: str, mode: str, topic: Topic | None) -> tuple[Question | None, Feedback | None]:
     """The next question of the handful kept for this session, or of a new one."""
     rows = readable(viewer_for(request.user)).filter(WORDS_MAY_BE_SEEN)
     kept: dict[str, Any] = request.session.get(_QUEUE) or {}
-    waiting = kept.get("questions", []) if (kept.get("task"), kept.get("mode")) == (task, mode) else []
+    about = topic.key if topic else ""
+    is_same = (kept.get("task"), kept.get("mode"), kept.get("about", "")) == (task, mode, about)
+    waiting = kept.get("questions", []) if is_same else []
     if not waiting:
         wanted = rows.exclude(pk__in=request.session.get(_SKIPPED, []))
-        found = questions(wanted, task=task, mode=mode, by=_person(request).pk, limit=HANDFUL)
+        found = questions(
+            wanted, task=task, mode=mode, by=_person(request).pk, limit=HANDFUL, topic=topic.pk if topic else None
+        )
         waiting = [_as_kept(one) for one in found]
-        request.session[_QUEUE] = {"task": task, "mode": mode, "questions": waiting}
+        request.session[_QUEUE] = {"task": task, "mode": mode, "about": about, "questions": waiting}
     for told in waiting:
         feedback = rows.filter(pk=told["feedback"]).first()
         if feedback is not None:
@@ -191,8 +199,15 @@ def _asked_for(task: str, mode: str) -> tuple[str, str]:
     return (task if task in ASKED else Label.Task.SENTIMENT.value), (mode if mode in MODES else GOLD)
 
 
-def _on(task: str, mode: str) -> HttpResponse:
-    return redirect(f"{reverse('labelling')}?task={task}&mode={mode}")
+def _on(request: HttpRequest, task: str, mode: str) -> HttpResponse:
+    topic = _about(request.POST.get("about", ""), task)
+    about = f"&about={topic.key}" if topic else ""
+    return redirect(f"{reverse('labelling')}?task={task}&mode={mode}{about}")
+
+
+def _about(key: str, task: str) -> Topic | None:
+    """The one topic that is asked about, where the page was opened from it."""
+    return Topic.objects.filter(key=key, is_active=True).first() if key and task == Label.Task.TOPIC else None
 
 
 def _readable(request: HttpRequest, key: str) -> Feedback:

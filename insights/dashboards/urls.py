@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import path, re_path
 
-from insights.dashboards import connecting, deliveries, importing, labelling, pulling, views
+from insights.dashboards import connecting, deliveries, importing, labelling, pulling, taxonomy, taxonomy_edits, views
 from insights.dashboards.data_health import data_health, declare_rule, withdraw_rule
 from insights.dashboards.forms import SignInForm
 
@@ -22,6 +22,23 @@ urlpatterns = [
     path("labelling/quality/", labelling.quality, name="quality-page"),
     path("labelling/refit/", labelling.refit, name="quality-refit"),
     path("labelling/heads/<int:number>/withdraw/", labelling.withdraw_head, name="quality-withdraw"),
+    path("taxonomy/", taxonomy.taxonomy, name="taxonomy"),
+    path("taxonomy/table.csv", taxonomy.table, name="taxonomy-table"),
+    path("taxonomy/add/", taxonomy_edits.add, name="taxonomy-add"),
+    path("taxonomy/load/", taxonomy_edits.load, name="taxonomy-load"),
+    path("taxonomy/draft/", taxonomy.draft, name="taxonomy-draft"),
+    path("taxonomy/draft/state/", taxonomy.draft_state, name="taxonomy-state"),
+    path("taxonomy/draft/try/", taxonomy_edits.try_draft, name="taxonomy-draft-try"),
+    path("taxonomy/draft/retag/", taxonomy_edits.retag, name="taxonomy-draft-retag"),
+    path("taxonomy/draft/publish/", taxonomy_edits.publish, name="taxonomy-draft-publish"),
+    path("taxonomy/draft/discard/", taxonomy_edits.discard_draft, name="taxonomy-draft-discard"),
+    path("taxonomy/topics/<slug:key>/", taxonomy.topic, name="taxonomy-topic"),
+    path("taxonomy/topics/<slug:key>/change/", taxonomy_edits.change, name="taxonomy-change"),
+    re_path(
+        "^taxonomy/topics/(?P<key>[-a-z0-9_]+)/(?P<how>merge|split|retire|restore)/$",
+        taxonomy_edits.reshape,
+        name="taxonomy-reshape",
+    ),
     path("words/", views.words, name="words"),
     path("talk/", views.talk, name="talk"),
     path("talk/words/", views.topic_words, name="topic-words"),

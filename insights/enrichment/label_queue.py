@@ -41,16 +41,19 @@ class Question:
     certainty: float | None = None  # 0 … 1; None: chosen at random, and nothing of the model is told
 
 
-def questions(rows: QuerySet[Feedback], *, task: str, mode: str, by: int, limit: int) -> list[Question]:
+def questions(
+    rows: QuerySet[Feedback], *, task: str, mode: str, by: int, limit: int, topic: UUID | None = None
+) -> list[Question]:
     """Return up to `limit` questions for this person about texts among `rows`: those they may read, without names.
 
-    UNSURE: the least certain, one from each cluster of what they say, and a tenth at random. GOLD: blind, at random.
+    UNSURE: the least certain, one from each cluster of what they say, and a tenth at random; of the task TOPIC all
+    about `topic` where one is told. GOLD: blind, at random.
     """
     if mode == GOLD:
         keys = list(gold.to_judge(rows, task, by).values_list("pk", flat=True)[:limit])
         return _asked([Question(feedback=key, task=task, purpose=Label.Purpose.GOLD, digest="") for key in keys])
-    pool = _pool(rows, task, by)
-    judged = _judged(pool, task)
+    pool = _pool(rows, task, by, topic)
+    judged = _judged(pool, task, topic)
     return _asked(_spread(judged, limit))
 
 
@@ -59,9 +62,9 @@ def _asked(chosen: Sequence[Question]) -> list[Question]:
     return [replace(one, digest=readings[one.feedback].digest) for one in chosen]
 
 
-def _pool(rows: QuerySet[Feedback], task: str, by: int) -> list[Enrichment]:
+def _pool(rows: QuerySet[Feedback], task: str, by: int, topic: UUID | None) -> list[Enrichment]:
     """A sample of the newest texts that the model could judge, that do not measure, and that this person did not."""
-    mine = Label.objects.filter(task=task, by=by).values("feedback")
+    mine = Label.objects.filter(task=task, by=by, **({"topic": topic} if topic else {})).values("feedback")
     newest = rows.filter(
         Q(enrichment__state=Enrichment.State.DONE, enrichment__duplicate_of__isnull=True, gold__isnull=True),
         embedding__encoder=encoder_version(),
@@ -72,7 +75,7 @@ def _pool(rows: QuerySet[Feedback], task: str, by: int) -> list[Enrichment]:
     return list(Enrichment.objects.filter(pk__in=keys).annotate(place=sample).order_by("place")[:POOL])
 
 
-def _judged(pool: Sequence[Enrichment], task: str) -> list[tuple[Question, Vectors]]:
+def _judged(pool: Sequence[Enrichment], task: str, about: UUID | None) -> list[tuple[Question, Vectors]]:
     """Each text of the pool as a question with its certainty, and the vector it is told apart by."""
     stored = {
         key: (embed.from_bytes(bytes(vector)), tone if tone is None else embed.from_bytes(bytes(tone)))
@@ -86,7 +89,7 @@ def _judged(pool: Sequence[Enrichment], task: str) -> list[tuple[Question, Vecto
     for row in pool:
         vector, tone = stored[row.pk]
         finding = Finding(language=row.language, vector=vector, tone=tone)
-        told = _certainty(row, task, readings.get(row.pk), finding)
+        told = _certainty(row, task, readings.get(row.pk), finding, about)
         if told is not None:
             topic, certainty = told
             question = Question(
@@ -97,7 +100,7 @@ def _judged(pool: Sequence[Enrichment], task: str) -> list[tuple[Question, Vecto
 
 
 def _certainty(
-    row: Enrichment, task: str, reading: Reading | None, finding: Finding
+    row: Enrichment, task: str, reading: Reading | None, finding: Finding, about: UUID | None
 ) -> tuple[UUID | None, float] | None:
     """How sure the model is, from 0, and of which topic; None where it has no say."""
     if task == Task.SENTIMENT:
@@ -109,18 +112,21 @@ def _certainty(
     if reading is None or finding.tone is None:
         return None
     if task == Task.TOPIC:
-        return _of_topics(reading, finding)
+        return _of_topics(reading, finding, about)
     likely = intent.probability(task, reading, finding)
     return None if likely is None else (None, abs(likely - intent.head(task).threshold))
 
 
-def _of_topics(reading: Reading, finding: Finding) -> tuple[UUID | None, float] | None:
-    """The topic that is nearest to being shown or hidden."""
+def _of_topics(reading: Reading, finding: Finding, about: UUID | None) -> tuple[UUID | None, float] | None:
+    """The topic that is nearest to being shown or hidden, or how near the one asked about is."""
     model = live_model()
-    if model is None or finding.vector is None or not model.counted.any():
+    if model is None or finding.vector is None:
+        return None
+    asked = model.counted & np.array([about is None or shown == str(about) for shown in model.shown_as])
+    if not asked.any():
         return None
     judgement = model.judge(reading.text, finding.vector)
-    distance = np.where(model.counted, np.abs(judgement.score - model.thresholds), np.inf)
+    distance = np.where(asked, np.abs(judgement.score - model.thresholds), np.inf)
     place = int(distance.argmin())
     return UUID(model.shown_as[place]), round(float(distance[place]), 4)
 

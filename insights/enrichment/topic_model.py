@@ -58,6 +58,11 @@ class TopicModel:
     def _near(self) -> NDArray[np.float32]:
         return self.neighbours.astype(np.float32)
 
+    def told_from(self) -> dict[str, float]:
+        """From which score on each topic that counts is shown."""
+        stood = zip(self.topics, self.thresholds.tolist(), self.counted.tolist(), strict=True)
+        return {topic: score for topic, score, counts_ in stood if counts_}
+
     def parts(self, text: str, vector: NDArray[np.float16]) -> tuple[Floats, Floats]:
         """What vectors and words say, per topic. One text at a time: a product over a batch has other last bits."""
         by_vector: Floats = self._vectors @ vector.astype(np.float64) + self.vector_bias

@@ -98,11 +98,11 @@ def _headline(figures: Mapping[str, Any]) -> str:
 
 def _agreed(one: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, Told, int]:
     about = names.get(one["topic"], one["topic"]) if one["topic"] else Task(one["task"]).label
-    return about, _told({**one, "value": one["alpha"], "state": "OK", "n": one["texts"]}, decimals=True), one["texts"]
+    return about, told({**one, "value": one["alpha"], "state": "OK", "n": one["texts"]}, decimals=True), one["texts"]
 
 
 def _measured(one: Mapping[str, Any], names: Mapping[str, str]) -> Measured:
-    coverage, accuracy = _told(one["coverage"]), _told(one["accuracy"])
+    coverage, accuracy = told(one["coverage"]), told(one["accuracy"])
     error = one["calibration"]["error"]
     sure = "" if error is None else f" Its confidence is off by {100 * error:.0f} points on average."
     is_topic = one["task"] == Task.TOPIC
@@ -111,21 +111,22 @@ def _measured(one: Mapping[str, Any], names: Mapping[str, str]) -> Measured:
     return Measured(
         name=Task(one["task"]).label if is_topic else ASKED[Task(one["task"])],
         sentence=f"{one['n']} texts. {coverage.words} {answered}; {accuracy.words} {shown}.{sure}",
-        macro=_told(one["macro_f1"]),
+        macro=told(one["macro_f1"]),
         lines=tuple(
             Line(
                 name=names.get(row["name"], row["name"]) if is_topic else answer_name(one["task"], row["name"]),
                 n=row["true"],
-                precision=_told(row["precision"]),
-                recall=_told(row["recall"]),
-                f1=_told(row["f1"]),
+                precision=told(row["precision"]),
+                recall=told(row["recall"]),
+                f1=told(row["f1"]),
             )
             for row in one["classes"]
         ),
     )
 
 
-def _told(measure: Mapping[str, Any], *, decimals: bool = False) -> Told:
+def told(measure: Mapping[str, Any], *, decimals: bool = False) -> Told:
+    """Return a measured share in words, with its drawing; as a number where it is no share of a hundred."""
     value, low, high = measure["value"], measure["low"], measure["high"]
     if value is None:
         return Told(words=f"too few ({measure['n']})", interval="", is_faint=True, whisker=None)

@@ -44,12 +44,16 @@ def _quotes(page: MetricQuery, kind: str, wanted: set[str], viewer: Viewer) -> l
 def passage(feedback: Feedback, wanted: set[str]) -> str:
     """Return the words around the span that carries one of the topics, else what the customer said."""
     mention = next((one for one in feedback.mentions.all() if one.topic.key in wanted), None)
-    turn = next((t for t in feedback.turns.all() if mention is not None and t.pk == mention.turn_id), None)
-    text = (turn.text if turn else own_words(feedback)).strip()
+    return passage_at(feedback, mention.turn_id, mention.start) if mention else passage_at(feedback, None, None)
+
+
+def passage_at(feedback: Feedback, turn: int | None, start: int | None) -> str:
+    """Return the words around a place, else what the customer said from its beginning."""
+    said = next((one for one in feedback.turns.all() if turn is not None and one.pk == turn), None)
+    text = (said.text if said else own_words(feedback)).strip()
     if len(text) <= LONGEST:
         return text
-    start = mention.start if mention is not None and mention.start is not None else 0
-    begin = max(0, min(start - LONGEST // 3, len(text) - LONGEST))
+    begin = max(0, min((start or 0) - LONGEST // 3, len(text) - LONGEST))
     cut = text[begin : begin + LONGEST]
     cut = cut if begin == 0 else f"… {cut.partition(' ')[2]}"
     return cut if begin + LONGEST >= len(text) else f"{cut.rpartition(' ')[0]} …"

@@ -10,6 +10,7 @@ from insights.enrichment.pipeline import enrich_batch
 from insights.enrichment.retagging import prepare, retag_batch
 from insights.enrichment.taxonomy import Node
 from insights.enrichment.taxonomy_versions import load_first
+from insights.enrichment.trying_out import try_out
 from insights.models import Enrichment, Feedback, TaxonomyVersion, Topic
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,32 @@ def test_whoever_may_only_read_edits_nothing(taxonomy, ask):
         answer = ask(method, path, {"key": "x", "name": "x"}, role="CX leader", scopes=("metrics:read",))
         assert (answer.status_code, answer.json()["scope"]) == (403, "topics:write")
     assert ask("get", "/topics", role="CX leader", scopes=("metrics:read",)).status_code == 200
+
+
+def test_a_draft_is_tested_on_the_newest_texts(taxonomy, ask, django_capture_on_commit_callbacks):
+    now = timezone.now()
+    feedback = Feedback.objects.create(
+        kind="SURVEY", channel="WEB", source="t", source_id="1", content_hash="x", text="The app crashes",
+        occurred_at=now,
+    )  # fmt: skip
+    Enrichment.objects.create(feedback=feedback)
+    enrich_batch(now)
+    assert ask("post", "/taxonomy/1/trial").status_code == 409
+    ask("post", "/topics/app/retire")
+    assert ask("get", "/taxonomy/2/trial").json()["complete"] is False
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ask("post", "/taxonomy/2/trial").status_code == 202
+    assert ask("post", "/taxonomy/2/trial").status_code == 409
+    assert ask("post", "/taxonomy/2/trial", role="CX leader", scopes=("metrics:read",)).status_code == 403
+    (name, (number, asked)) = taxonomy[0]
+    assert (name, try_out(number, asked)) == ("insights.tasks.taxonomy.try_draft", 1)
+    told = ask("get", "/taxonomy/2/trial").json()
+    assert (told["complete"], told["texts"], told["topics"][0]["lost"]) == (True, 1, 1)
+    assert told["topics"][0]["samples"]["lost"] == [{"id": str(feedback.pk), "text": "The app crashes"}]
+    hidden = ask("get", "/taxonomy/2/trial", scopes=("metrics:read",)).json()
+    assert hidden["topics"][0]["samples"]["lost"] == []
+    ask("patch", "/topics/bills", {"name": "The bill"})
+    assert ask("get", "/taxonomy/2/trial").json()["texts"] == 0
 
 
 def test_a_draft_is_re_tagged_shown_and_put_live(taxonomy, ask, django_capture_on_commit_callbacks):
