@@ -25,7 +25,7 @@ AXIS_WORDS: dict[Unit, str] = {
     "RATE": "per 100 customers",
     "MONEY": "",
 }
-_AXIS: dict[str, Any] = {
+AXIS: dict[str, Any] = {
     "gridcolor": "var(--line)",
     "linecolor": "var(--line-strong)",
     "zerolinecolor": "var(--line-strong)",
@@ -56,7 +56,7 @@ def trend(answer: Answer, voice: Voice, label: str) -> Figure:
     metric = answer.metric
     days = [row.bucket for row in rows]
     traces = [*_band(rows, metric, voice)]
-    before = [None if row.change is None else _plotted(row.change.before, metric.unit) for row in rows]
+    before = [None if row.change is None else plotted(row.change.before, metric.unit) for row in rows]
     if any(value is not None for value in before):
         traces.append(
             {
@@ -70,9 +70,9 @@ def trend(answer: Answer, voice: Voice, label: str) -> Figure:
             }
         )
     traces.append(_course(rows, answer, voice, label))
-    layout = _layout(hovermode="closest")
-    layout["xaxis"] = {**_AXIS, **_days(rows), "type": "date", "showgrid": False, "tickformat": "%-d %b", "nticks": 8}
-    layout["yaxis"] = {**_AXIS, **_range(metric), "title": {**_AXIS["title"], "text": axis_word(metric.unit)}}
+    layout = plain_layout(hovermode="closest")
+    layout["xaxis"] = {**AXIS, **_days(rows), "type": "date", "showgrid": False, "tickformat": "%-d %b", "nticks": 8}
+    layout["yaxis"] = {**AXIS, **_range(metric), "title": {**AXIS["title"], "text": axis_word(metric.unit)}}
     layout["annotations"] = _end_labels(rows, metric, voice, before)
     layout["margin"] = {"l": 8, "r": 88, "t": 12, "b": 8}
     return {"data": traces, "layout": layout}
@@ -81,11 +81,11 @@ def trend(answer: Answer, voice: Voice, label: str) -> Figure:
 def side_by_side(panels: Sequence[Panel], dimension: str, order: Sequence[str | None]) -> Figure:
     """Return one column of points with whiskers per panel, on shared rows: surveys beside contacts."""
     traces: list[dict[str, Any]] = []
-    layout = _layout(hovermode="closest")
+    layout = plain_layout(hovermode="closest")
     named = value_names(dimension, [value or "" for value in order])
     names = [named[value or ""] for value in order]
     layout["yaxis"] = {
-        **_AXIS,
+        **AXIS,
         "type": "category",
         "categoryorder": "array",
         "categoryarray": names[::-1],
@@ -101,11 +101,11 @@ def side_by_side(panels: Sequence[Panel], dimension: str, order: Sequence[str | 
         axis = "" if place == 0 else str(place + 1)
         unit = panel.answer.metric.unit
         layout[f"xaxis{axis}"] = {
-            **_AXIS,
+            **AXIS,
             "domain": [round(left, 4), round(left + width, 4)],
             "anchor": "y",
             "nticks": 5,
-            "title": {**_AXIS["title"], "text": axis_word(unit)},
+            "title": {**AXIS["title"], "text": AXIS_WORDS[unit]},
             **({"rangemode": "tozero"} if unit == "COUNT" else {}),
         }
         layout["annotations"].append(_column_title(panel, left))
@@ -114,7 +114,8 @@ def side_by_side(panels: Sequence[Panel], dimension: str, order: Sequence[str | 
     return {"data": traces, "layout": layout}
 
 
-def _layout(**more: Any) -> dict[str, Any]:
+def plain_layout(**more: Any) -> dict[str, Any]:
+    """Return the common template's layout."""
     return {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -132,7 +133,7 @@ def _layout(**more: Any) -> dict[str, Any]:
     }
 
 
-def _plotted(value: float | None, unit: Unit) -> float | None:
+def plotted(value: float | None, unit: Unit) -> float | None:
     """Return the value as it is drawn: minutes instead of seconds."""
     if value is None:
         return None
@@ -175,10 +176,10 @@ def _band(rows: Sequence[Row], metric: Metric, voice: Voice) -> list[dict[str, A
     days = [row.bucket for row in rows]
     edge = {"type": "scatter", "mode": "lines", "x": days, "hoverinfo": "skip", "line": {"width": 0}}
     return [
-        {**edge, "y": [_plotted(row.low, metric.unit) for row in rows], "name": "from"},
+        {**edge, "y": [plotted(row.low, metric.unit) for row in rows], "name": "from"},
         {
             **edge,
-            "y": [_plotted(row.high, metric.unit) for row in rows],
+            "y": [plotted(row.high, metric.unit) for row in rows],
             "name": "to",
             "fill": "tonexty",
             "fillcolor": f"var(--{voice}-band)",
@@ -193,7 +194,7 @@ def _course(rows: Sequence[Row], answer: Answer, voice: Voice, label: str) -> di
         "type": "scatter",
         "mode": "lines+markers",
         "x": [row.bucket for row in rows],
-        "y": [_plotted(row.value, metric.unit) for row in rows],
+        "y": [plotted(row.value, metric.unit) for row in rows],
         "name": label,
         "line": {"color": f"var(--{voice})", "width": 2},
         "marker": {
@@ -216,7 +217,7 @@ def _end_labels(
     if last is not None and last.value is not None:
         digits = digits_for(last.low, last.high, metric.unit)
         text = f"<b>{full(last.value, metric.unit, digits)}</b>"
-        place = {"x": last.bucket, "y": _plotted(last.value, metric.unit)}
+        place = {"x": last.bucket, "y": plotted(last.value, metric.unit)}
         marks.append({**mark, **place, "text": text, "font": {"color": f"var(--{voice})", "size": 13}})
     ends = [(row.bucket, value) for row, value in zip(rows, before, strict=True) if value is not None]
     if ends:
@@ -226,7 +227,7 @@ def _end_labels(
 
 
 def _apart(last: Row | None, other: float, metric: Metric) -> int:
-    own = None if last is None else _plotted(last.value, metric.unit)
+    own = None if last is None else plotted(last.value, metric.unit)
     return 0 if own is None else -14 if other <= own else 14
 
 
@@ -243,7 +244,7 @@ def _points(panel: Panel, dimension: str, order: Sequence[str | None], axis: str
         "mode": "markers",
         "xaxis": axis,
         "yaxis": "y",
-        "x": [_plotted(value, unit) for value in values],
+        "x": [plotted(value, unit) for value in values],
         "y": [named[value or ""] for value, _ in rows],
         "name": panel.label,
         "marker": {
@@ -254,8 +255,8 @@ def _points(panel: Panel, dimension: str, order: Sequence[str | None], axis: str
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [_plotted(high - value, unit) for high, value in zip(highs, values, strict=True)],
-            "arrayminus": [_plotted(value - low, unit) for low, value in zip(lows, values, strict=True)],
+            "array": [plotted(high - value, unit) for high, value in zip(highs, values, strict=True)],
+            "arrayminus": [plotted(value - low, unit) for low, value in zip(lows, values, strict=True)],
             "color": f"var(--{panel.voice})",
             "thickness": 1.5,
             "width": 0,

@@ -54,7 +54,6 @@ class Bar:
     compare: Chip | None
     since: str
     until: str
-    others: tuple[tuple[str, str], ...]  # filters that have no chip of their own, carried along
     clear_url: str
     sentence: str
     is_narrowed: bool
@@ -77,7 +76,8 @@ def about(page: MetricQuery, metric: str, **changes: Any) -> MetricQuery:
 def bar(page: MetricQuery, told: Values, *, last_day: date, path: str, compares: bool = True) -> Bar:
     """Return the bar for the page's question; `told` says which values a dimension has then, and how often."""
     wanted = page.wanted
-    made = [chip for name in BAR if (chip := _chip(name, wanted.get(name, ()), tuple(told(name))))]
+    names = (*BAR, *(name for name in wanted if name not in BAR))  # whatever narrows the page is seen and can be undone
+    made = [chip for name in names if (chip := _chip(name, wanted.get(name, ()), tuple(told(name))))]
     first = [chip for place, chip in enumerate(made) if place < FIRST or chip.is_set]
     sentence = " · ".join([*(chip.label for chip in made if chip.is_set), days(page.since, page.until)])
     return Bar(
@@ -87,7 +87,6 @@ def bar(page: MetricQuery, told: Values, *, last_day: date, path: str, compares:
         compare=_compare(page) if compares else None,
         since=page.since.isoformat(),
         until=page.until.isoformat(),
-        others=tuple((name, value) for name in wanted if name not in BAR for value in wanted[name]),
         clear_url=path,
         sentence=sentence,
         is_narrowed=bool(wanted),

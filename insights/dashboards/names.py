@@ -36,6 +36,9 @@ _PLURALS |= {"complaint": "complaints or not", "churn_risk": "churn risks or not
 _PLURALS |= {"channel": "channels", "medium": "media", "queue": "queues", "team": "teams"}
 
 
+_OF_TOPICS = ("topic", "main_topic")
+
+
 def zone() -> ZoneInfo:
     """Return the company's time zone."""
     return ZoneInfo(settings.REPORTING_TIME_ZONE)
@@ -49,7 +52,7 @@ def value_name(dimension: str, value: str | None) -> str:
 def value_names(dimension: str, values: Iterable[str]) -> dict[str, str]:
     """Return what people call each of these values."""
     listed = list(values)
-    if dimension != "topic":
+    if dimension not in _OF_TOPICS:
         return {value: _value_name(dimension, value) for value in listed}
     named = dict(Topic.objects.filter(key__in=listed).values_list("key", "name"))
     return {value: named.get(value, value) if value else "no topic" for value in listed}
@@ -60,6 +63,9 @@ def _value_name(dimension: str, value: str) -> str:
         return UNKNOWN
     if dimension == "source":
         return {source.key: source.label for source in all_sources()}.get(value, value)
+    if dimension == "department_demand":
+        demand, _, department = value.partition(":")
+        return f"{department}, {_CODES['demand'].get(demand, demand)}"
     return _CODES.get(dimension, {}).get(value, value)
 
 

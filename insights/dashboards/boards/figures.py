@@ -59,6 +59,7 @@ class Chart:
     exports: tuple[tuple[str, str], ...]
     left_out: int = 0
     compares: bool = False
+    foot: str = ""  # what its marks mean, where it is not points with whiskers
 
     @property
     def silence(self) -> str:

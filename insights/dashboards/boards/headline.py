@@ -7,6 +7,7 @@ from insights.dashboards.numbers import amount, digits_for, full, interval, numb
 from insights.dashboards.words import change_digits
 from insights.metrics import discovery
 from insights.metrics.answer import Answer, Change
+from insights.metrics.definition import Metric
 
 Placed = tuple[Place, Answer]
 
@@ -58,15 +59,20 @@ def _name(pair: Placed) -> str:
 
 
 def _moved(pair: Placed) -> str:
-    change, unit = pair[1].total.change, pair[1].metric.unit
+    return moved(_name(pair), pair[1].total.change, pair[1].metric)
+
+
+def moved(name: str, change: Change | None, metric: Metric) -> str:
+    """Return "Contacts rose 18 % (12 to 24)". Raises ValueError for what did not move."""
     if change is None or change.difference is None:
         raise ValueError("only a metric that moved can be in the sentence")
+    unit = metric.unit
     verb = "rose" if change.difference > 0 else "fell"
     if unit == "COUNT" and change.before:
         percent = 100 / change.before
-        return f"{_name(pair)} {verb} {abs(change.difference * percent):.0f} %{_reach(change, percent, 0)}"
-    digits = change_digits(change, pair[1].metric)
-    return f"{_name(pair)} {verb} by {amount(change.difference, unit, digits)}{_reach(change, 1.0, digits)}"
+        return f"{name} {verb} {abs(change.difference * percent):.0f} %{_reach(change, percent, 0)}"
+    digits = change_digits(change, metric)
+    return f"{name} {verb} by {amount(change.difference, unit, digits)}{_reach(change, 1.0, digits)}"
 
 
 def _reach(change: Change, scale: float, digits: int) -> str:
