@@ -17,7 +17,7 @@ from insights.enrichment.own_answers import Answer, Answers, own_answers
 from insights.enrichment.own_heads import judging_by_adopted
 from insights.enrichment.people import VALUES, YES
 from insights.enrichment.steps import versions
-from insights.models import GoldText, Label, QualityRun, Topic
+from insights.models import Feedback, GoldText, Label, QualityRun, Topic
 
 Task = Label.Task
 SINGLE: Final = tuple(task for task in VALUES if task != Task.TOPIC)
@@ -65,6 +65,7 @@ def figures() -> dict[str, Any]:
             *(_measured(task, truth, answers) for task, truth in single.items() if truth),
             *([_measured_topics(topics, names, answers)] if topics else []),
         ],
+        "sides": _topics_by_kind(topics, names, answers),
     }
 
 
@@ -185,3 +186,18 @@ def _measured_topics(
         "classes": per_class(judged, [names[topic] for topic in order]),
         "calibration": calibration(shown, right),
     }
+
+
+def _topics_by_kind(
+    topics: Mapping[UUID, Truth], names: Mapping[UUID, str], answers: Mapping[UUID, Answers]
+) -> dict[str, list[dict[str, Any]]]:
+    """Each topic's precision and recall in surveys and in contacts apart: what one side's silence is worth."""
+    keys = {key for truth in topics.values() for key in truth}
+    kinds = dict(Feedback.objects.filter(pk__in=keys).values_list("pk", "kind"))
+    told = {}
+    for kind in (Feedback.Kind.SURVEY, Feedback.Kind.CONTACT):
+        own = {topic: {key: one for key, one in truth.items() if kinds[key] == kind} for topic, truth in topics.items()}
+        order = sorted((topic for topic in own if own[topic]), key=lambda topic: names[topic])
+        judged = judged_topics_of(own, answers, order)
+        told[kind.value] = per_class(judged, [names[topic] for topic in order]) if order else []
+    return told

@@ -21,6 +21,9 @@ _SPAN: Schema = {
     "description": "Characters [start, end) of the customer's turn at this position, or of the text without turns.",
 }
 _MEASURE = ref("QualityMeasure")
+_OF_CLASS = thing(
+    {"name": TEXT, "true": COUNT, "said": COUNT, **dict.fromkeys(("precision", "recall", "f1"), _MEASURE)}
+)
 
 
 def _answer(task: str, values: tuple[str, ...], **more: Schema) -> Schema:
@@ -152,20 +155,16 @@ LABELS: dict[str, Schema] = {
                                     "task": _TASK,
                                     "n": COUNT,
                                     **dict.fromkeys(("coverage", "accuracy", "macro_f1", "micro_f1"), _MEASURE),
-                                    "classes": listed(
-                                        thing(
-                                            {
-                                                "name": TEXT,
-                                                "true": COUNT,
-                                                "said": COUNT,
-                                                **dict.fromkeys(("precision", "recall", "f1"), _MEASURE),
-                                            }
-                                        )
-                                    ),
+                                    "classes": listed(_OF_CLASS),
                                     "calibration": _OPEN,
                                 }
                             )
                         ),
+                        "sides": {
+                            "type": "object",
+                            "additionalProperties": listed(_OF_CLASS),
+                            "description": "Topics once more, by kind of feedback.",
+                        },
                         "drift": _OPEN,
                     }
                 ),

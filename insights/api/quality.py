@@ -55,7 +55,7 @@ class EnrichmentState(ApiView):
 def _run(run: QualityRun | None) -> dict[str, Any] | None:
     if run is None:
         return None
-    return {"at": run.at.isoformat(), "versions": run.versions, **run.figures, "drift": run.drift}
+    return {"at": run.at.isoformat(), "versions": run.versions, "sides": {}, **run.figures, "drift": run.drift}
 
 
 def _head(head: AdoptedHead) -> dict[str, Any]:

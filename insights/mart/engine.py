@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from deltalake import DeltaTable
 from django.conf import settings
 
@@ -41,7 +42,12 @@ class Version:
 
     def rows_over(self, asked: str, statement: str) -> list[dict[str, Any]]:
         """Run a compiled statement in which the table `asked` stands for the compiled expression `asked`."""
-        return self.engine.run(f"WITH asked AS ({asked}) SELECT * FROM ({statement})")  # noqa: S608 (both are ours)
+        rows: list[dict[str, Any]] = self.columns_over(asked, statement).to_pylist()
+        return rows
+
+    def columns_over(self, asked: str, statement: str) -> pa.Table:
+        """Do the same and return columns: for many rows that are added up further, not shown."""
+        return self.engine.columns(f"WITH asked AS ({asked}) SELECT * FROM ({statement})")  # noqa: S608 (both are ours)
 
     def numbered(self, asked: Sequence[str], beginning: datetime | None, horizon: datetime | None) -> str:
         """Return compiled tables one below the other, with their place as `period`, and both times as columns."""
@@ -111,11 +117,15 @@ class _Engine:
 
     def run(self, sql: str) -> list[dict[str, Any]]:
         """Run one statement on this thread's cursor."""
+        rows: list[dict[str, Any]] = self.columns(sql).to_pylist()
+        return rows
+
+    def columns(self, sql: str) -> pa.Table:
+        """Run one statement on this thread's cursor and return its columns."""
         cursor = getattr(self._threads, "cursor", None)
         if cursor is None:
             cursor = self._threads.cursor = self._connection.cursor()
-        rows: list[dict[str, Any]] = cursor.sql(sql).to_arrow_table().to_pylist()
-        return rows
+        return cursor.sql(sql).to_arrow_table()
 
     def _newest(self) -> DeltaTable | None:
         if self._latest is None:
