@@ -5,9 +5,9 @@ topics, and kept as long as the data, the question, the viewer's limits and the 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 from typing import Final, Literal
 
 import numpy as np
@@ -27,17 +27,17 @@ from insights.mart.table import url
 from insights.mart.taxonomy import Taxonomy
 from insights.metrics.answer import AsOf
 from insights.metrics.axes import Axes
-from insights.metrics.query import MetricQuery
+from insights.metrics.query import InvalidQuery, MetricQuery
 from insights.metrics.scope import refuse_what_is_guarded
 from insights.metrics.viewer import Viewer
 from insights.models import Topic
 
 Scope = Literal["ALL", "MATCHED"]
 Class = Literal[
-    *("AGREE", "LOUDER_IN_CONTACTS", "LOUDER_IN_SURVEYS", "ONLY_IN_CONTACTS", "ONLY_IN_SURVEYS"),
-    *("OPPOSITE", "NOT_YET"),
+    "AGREE", "LOUDER_IN_CONTACTS", "LOUDER_IN_SURVEYS", "ONLY_IN_CONTACTS", "ONLY_IN_SURVEYS", "OPPOSITE", "NOT_YET"
 ]
 SCOPES: Final[tuple[Scope, ...]] = ("ALL", "MATCHED")
+_NOT_ASKED: Final = ("by", "bucket", "compare", "hour", "kind")
 SECONDS_KEPT: Final = 6 * 3600
 _SHAPE: Final = 1  # grows when what is kept changes its form
 _HIDDEN = Belief(which="NEITHER_YET", reasons=(Reason(code="HIDDEN"),))
@@ -81,26 +81,42 @@ class Agreement:
     is_common_axis: bool
     apart: str  # why moods of both sides do not share an axis; empty where they do
     who: Representation
+    made_of: str  # changes with the data, the question, the viewer's limits, topics' names and what labels tell
 
 
-def agreement(query: MetricQuery, viewer: Viewer, *, now: datetime) -> Agreement | None:
+def asked(pairs: Iterable[tuple[str, str]], *, today: date) -> tuple[MetricQuery, Scope]:
+    """Read a URL's parameters: days, filters, as_of, and customers=ALL or MATCHED. Raises InvalidQuery."""
+    given = list(pairs)
+    for name, _ in given:
+        if name in _NOT_ASKED:
+            raise InvalidQuery(name, f"The agreement takes no '{name}': it is of topics, surveys beside contacts.")
+    customers = [value for name, value in given if name == "customers"]
+    if len(customers) > 1 or (customers and customers[0] not in SCOPES):
+        raise InvalidQuery("customers", f"customers is '{', '.join(customers)}'. It can be {' or '.join(SCOPES)}.")
+    rest = [pair for pair in given if pair[0] != "customers"]
+    scope: Scope = "MATCHED" if customers == ["MATCHED"] else "ALL"
+    return MetricQuery.from_pairs("topic_share", rest, today=today), scope
+
+
+def agreement(query: MetricQuery, viewer: Viewer) -> Agreement | None:
     """Answer the page's question; None where there is no data yet. Cuts, buckets and comparison do not matter.
 
     Raises NotAllowed, UnknownVersion.
     """
     refuse_what_is_guarded(query.wanted, viewer)
     kept = tuple(item for item in query.filters if item[0] != "kind")
-    asked = replace(query, metric="topic_share", by=(), bucket=None, compare=None, parameters=(), filters=kept)
-    version = open_version(asked.as_of)
+    whole = replace(query, metric="topic_share", by=(), bucket=None, compare=None, parameters=(), filters=kept)
+    version = open_version(whole.as_of)
     if version is None:
         return None
     run = latest()
     names = dict(Topic.objects.order_by("key").values_list("key", "name"))
-    parts = (_SHAPE, url(), version.number, version.note.built_at.isoformat(), asked.to_url(), viewer.scope_key, names)
+    parts = (_SHAPE, url(), version.number, version.note.built_at.isoformat(), whole.to_url(), viewer.scope_key, names)
     key = f"agreement:{hashlib.sha256(repr((*parts, run and run.pk)).encode()).hexdigest()}"
     found: Agreement | None = cache.get(key)
     if found is None:
-        found = _Work(version, asked, viewer, names).done(qualities(run.figures if run else {}))
+        done = _Work(version, whole, viewer, names).done(qualities(run.figures if run else {}))
+        found = replace(done, made_of=key)
         cache.set(key, found, SECONDS_KEPT)
     return found
 
@@ -150,6 +166,7 @@ class _Work:
                 read=int(everybody.of("SURVEYS", "texts").sum()),
                 names_few=self._viewer.may_read_rows,
             ),
+            made_of="",
         )
 
     def _without_others_below(self) -> Floats:

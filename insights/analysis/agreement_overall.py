@@ -57,7 +57,8 @@ def overall(counts: Counts, verdicts: Mapping[str, str], leaves: Floats) -> Over
 def _drawn(groups: int) -> Floats:
     """How often each group stands in each of the samples."""
     chance = np.random.default_rng(_SEED)
-    return chance.multinomial(groups, np.full(groups, 1 / groups), size=RESAMPLED).astype(float)
+    drawn: Floats = chance.multinomial(groups, np.full(groups, 1 / groups), size=RESAMPLED).astype(float)
+    return drawn
 
 
 def _spearman(one: Floats, other: Floats) -> Floats:
@@ -80,7 +81,8 @@ def _ranks(value: float, copies: Floats) -> Figure:
 
 def _agreed(surveys: Floats, contacts: Floats, agree: Floats) -> Floats:
     parts = [(side @ agree.astype(float)) / np.maximum(side.sum(axis=1), 1) for side in (surveys, contacts)]
-    return (parts[0] + parts[1]) / 2
+    mean: Floats = (parts[0] + parts[1]) / 2
+    return mean
 
 
 def _percentiles(value: float, copies: Floats) -> Figure:

@@ -158,7 +158,7 @@ def _p_different(one: Share, other: Share, correlation: float) -> float:
     """The score test of "no difference", with the variance that both have under it."""
     pooled = (one.value * one.effective + other.value * other.effective) / (one.effective + other.effective)
     errors = [sqrt(pooled * (1 - pooled) / side.effective) for side in (one, other)]
-    spread = _joined(*errors, correlation)
+    spread = _joined(errors[0], errors[1], correlation)
     return (
         float(2 * special.ndtr(-abs(one.value - other.value) / spread)) if spread else float(one.value == other.value)
     )
@@ -225,5 +225,5 @@ def _missing(one: Shares) -> tuple[tuple[str, int], ...]:
 def _rounded(count: float) -> int:
     """Return the count with two digits, upwards: more would promise what shares that move do not hold."""
     whole = max(1, ceil(min(count, 10**9)))
-    step = 10 ** max(0, len(str(whole)) - 2)
+    step = int(10 ** max(0, len(str(whole)) - 2))
     return ceil(whole / step) * step

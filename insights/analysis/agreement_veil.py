@@ -6,7 +6,7 @@ from insights.analysis.agreement_counts import customers
 from insights.mart.engine import Version
 from insights.mart.taxonomy import Taxonomy
 from insights.metrics.query import MetricQuery
-from insights.metrics.suppression import FEWEST_CUSTOMERS, hidden
+from insights.metrics.suppression import FEWEST_CUSTOMERS, Place, hidden
 from insights.metrics.viewer import Viewer
 
 Veil = Mapping[str, frozenset[str]]  # by scope: the topics that are hidden
@@ -23,7 +23,7 @@ def veil(version: Version, query: MetricQuery, viewer: Viewer, taxonomy: Taxonom
     for side in ("SURVEYS", "CONTACTS"):
         own = {topic: pair for (of, topic), pair in counts.items() if of == side}
         for place, scope in enumerate(("ALL", "MATCHED")):
-            told = {(topic,): pair[place] for topic, pair in own.items() if topic}
+            told: dict[Place, int] = {(topic,): pair[place] for topic, pair in own.items() if topic}
             hide[scope] |= {str(found[0]) for found in hidden(told, {0: parents})}
             if 0 < own.get("", (0, 0))[place] < FEWEST_CUSTOMERS:
                 hide[scope] |= set(own)

@@ -60,9 +60,12 @@ def share_said(share: Share) -> str:
 
 def why(topic: TopicAgreement) -> str:
     """Return the sentence: which side to believe on the topic, and the reasons."""
-    belief = topic.belief
-    told = [text for reason in belief.reasons if (text := _said(reason, topic))]
-    return f"{BELIEVE[belief.which]}: {'; '.join(told)}." if told else f"{BELIEVE[belief.which]}."
+    return f"{BELIEVE[topic.belief.which]}: {reasons(topic)}"
+
+
+def reasons(topic: TopicAgreement) -> str:
+    """Return the reasons alone, as one sentence."""
+    return "; ".join(text for reason in topic.belief.reasons if (text := _said(reason, topic))) + "."
 
 
 def _said(reason: Reason, topic: TopicAgreement) -> str:
@@ -106,8 +109,8 @@ def _same_customers(side: str, _: Mapping[str, Any], topic: TopicAgreement) -> s
     told = {"SURVEYS": shares.surveys, "CONTACTS": shares.contacts}
     loud, quiet = told[side], told["CONTACTS" if side == "SURVEYS" else "SURVEYS"]
     return (
-        f"customers who are on both sides say it in {SIDE[side]}, too ({loud.mentions:,} of {loud.texts:,} texts), and "
-        f"less often in {_OTHER[side]} ({quiet.mentions:,} of {quiet.texts:,}): it is not about who is heard"
+        f"customers on both sides also bring it up more in {SIDE[side]} ({loud.mentions:,} of their {loud.texts:,} "
+        f"texts) than in {_OTHER[side]} ({quiet.mentions:,} of {quiet.texts:,}), so it is not about who is heard"
     )
 
 
@@ -156,7 +159,7 @@ _WORDS: Final[Mapping[str, Callable[[str, Mapping[str, Any], TopicAgreement], st
         f"by your labels the reading overlooks {1 - facts['recall']:.0%} of it in {SIDE[side]}".replace("%", " %")
     ),
     "LABELS": _labels,
-    "NO_LABELS": lambda *_: "no labels tell yet how well it is found on either side",
+    "NO_LABELS": lambda *_: "",  # said once for all: `reading_said`
     "FEW_MOODS": lambda side, facts, _: f"{SIDE[side]} tell the mood of only {facts['n']} texts",
     "OPPOSITE_MOODS": lambda *_: (
         "customers sound good about it on one side and bad on the other; they may speak of different things, so read "
@@ -164,6 +167,14 @@ _WORDS: Final[Mapping[str, Callable[[str, Mapping[str, Any], TopicAgreement], st
     ),
     "HIDDEN": lambda *_: "hidden, as too few customers speak of it to show it without naming them",
 }
+
+
+def reading_said(found: Agreement) -> str:
+    """Return what labels tell of how well topics are found, where they tell nothing of any."""
+    told = [reason.code for topic in found.topics for reason in topic.belief.reasons]
+    if "NO_LABELS" not in told or "LABELS" in told:
+        return ""
+    return "No labels tell yet how well topics are found on either side: both shares are as a machine read them."
 
 
 # --- the three sentences

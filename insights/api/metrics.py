@@ -61,7 +61,7 @@ class MetricAnswer(ApiView):
         response = Response(answer_as_json(given))
         tag = entity_tag(given, viewer)
         response["ETag"] = tag
-        return _not_modified(request._request, tag, response)
+        return not_modified(request._request, tag, response)
 
 
 class MetricAnswers(ApiView):
@@ -111,7 +111,7 @@ def entity_tag(given: Answer, viewer: Viewer) -> str:
     return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
-def _not_modified(request: HttpRequest, tag: str, response: Response) -> HttpResponseBase:
+def not_modified(request: HttpRequest, tag: str, response: Response) -> HttpResponseBase:
     """Return 304 where the asker has this answer already, else the answer."""
     return get_conditional_response(request, etag=tag, response=response) or response
 

@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
 from insights.api.documents import PARAMETERS, SCHEMAS, ref
+from insights.api.documents_of_agreement import AGREEMENT, AGREEMENT_PARAMETERS
 from insights.api.documents_of_health import HEALTH
 from insights.api.documents_of_labels import LABEL_PARAMETERS, LABELS
 from insights.api.documents_of_records import RECORDS
@@ -13,7 +14,8 @@ from insights.api.documents_of_search import SEARCH_PARAMETERS, SEARCH_SCHEMAS
 from insights.api.documents_of_topics import TOPICS
 from insights.api.problems import MEDIA_TYPE
 
-_GROUPS = {**PARAMETERS, "search": SEARCH_PARAMETERS, **LABEL_PARAMETERS}
+_GROUPS = {**PARAMETERS, **AGREEMENT_PARAMETERS, "search": SEARCH_PARAMETERS, **LABEL_PARAMETERS}
+_SCHEMAS = SCHEMAS | RECORDS | HEALTH | SEARCH_SCHEMAS | TOPICS | LABELS | AGREEMENT
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _ERRORS = {
     "400": ("A parameter, a member or the body is wrong.", "invalid-parameter", "There is no filter 'chanel'."),
@@ -46,7 +48,7 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 def complete(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -> dict[str, Any]:
     """Add the components, the groups of parameters an operation names, and the errors every operation may answer."""
-    result["components"].setdefault("schemas", {}).update(SCHEMAS | RECORDS | HEALTH | SEARCH_SCHEMAS | TOPICS | LABELS)
+    result["components"].setdefault("schemas", {}).update(_SCHEMAS)
     result["components"].setdefault("securitySchemes", {})["signature"] = _SIGNATURE
     for path in result["paths"].values():
         for method, operation in path.items():

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from insights.api.agreement import AgreementAnswer
 from insights.api.assumptions import Assumptions
 from insights.api.docs import DocsPage, Document
 from insights.api.feedback import FeedbackList, FeedbackRecord
@@ -35,6 +36,7 @@ urlpatterns = [
     path("v1/metrics", MetricCatalog.as_view(), name="metrics"),
     path("v1/metrics/<str:key>", MetricAnswer.as_view(), name="metric"),
     path("v1/query", MetricAnswers.as_view(), name="query"),
+    path("v1/agreement", AgreementAnswer.as_view(), name="agreement-answer"),
     path("v1/feedback", FeedbackList.as_view(), name="feedback"),
     path("v1/feedback/batch", FeedbackBatch.as_view(), name="feedback-batch"),
     path("v1/feedback/<uuid:feedback_id>", FeedbackRecord.as_view(), name="feedback-record"),

@@ -76,7 +76,7 @@ def _frame(request: HttpRequest) -> Frame:
     return Frame(
         company=settings.COMPANY_NAME,
         groups=(
-            Group(label="See", links=(link("overview", "Overview"),)),
+            Group(label="See", links=(link("overview", "Overview"), link("agreement", "Agreement"))),
             *((Group(label="Dig", links=dig),) if reads else ()),
             Group(label="Run", links=tuple(run)),
         ),

@@ -4,12 +4,24 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, re_path
 
-from insights.dashboards import connecting, deliveries, importing, labelling, pulling, taxonomy, taxonomy_edits, views
+from insights.dashboards import (
+    agreeing,
+    connecting,
+    deliveries,
+    importing,
+    labelling,
+    pulling,
+    taxonomy,
+    taxonomy_edits,
+    views,
+)
 from insights.dashboards.data_health import data_health, declare_rule, withdraw_rule
 from insights.dashboards.forms import SignInForm
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("agreement/", agreeing.agreement, name="agreement"),
+    path("agreement/words/", agreeing.words, name="agreement-words"),
     path("evidence/", views.evidence, name="evidence"),
     path("explorer/", views.explorer, name="explorer"),
     path("records/", views.records, name="records"),

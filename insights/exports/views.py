@@ -36,7 +36,7 @@ FORMATS = {
     "xlsx": Format(spreadsheet.MEDIA_TYPE, spreadsheet.write),
     "parquet": Format(columnar.MEDIA_TYPE, columnar.write),
 }
-_DOCUMENT = {(200, media_type): OpenApiTypes.BINARY for media_type in (each.media_type for each in FORMATS.values())}
+DOCUMENT = {(200, media_type): OpenApiTypes.BINARY for media_type in (each.media_type for each in FORMATS.values())}
 _CUTS = ("by", "bucket", "compare")
 
 
@@ -63,23 +63,14 @@ class Export(APIView):
             if name in given and not self.has_cuts:
                 raise InvalidQuery(name, f"Records have no '{name}'. Filter by the value instead.")
         pairs = [(name, value) for name, values in given.items() for value in values]
-        return MetricQuery.from_pairs(metrics[0], pairs, today=_today(now))
+        return MetricQuery.from_pairs(metrics[0], pairs, today=company_day(now))
 
     def stream(self, request: Request, make: Callable[..., Table]) -> StreamingHttpResponse:
-        """Return the file, named after what it holds, with a link to its explanation."""
+        """Return the file."""
         now = timezone.now()
-        name = request.query_params.get("format", "csv")
-        if name not in FORMATS or len(request.query_params.getlist("format")) > 1:
-            raise InvalidQuery("format", f"format is '{name}'. It can be {', '.join(FORMATS)}.")
+        name = format_of(request)
         query = self.question(request, now)
-        table = make(query, self.viewer, now=now)
-        response = StreamingHttpResponse(FORMATS[name].write(table), content_type=FORMATS[name].media_type)
-        filename = f"{table.name}-{query.since}-{query.until}.{name}"
-        response["Content-Disposition"] = f'attachment; filename="{filename}"'
-        response["Link"] = f'<{_explanation(request)}>; rel="describedby"; type="application/json"'
-        response["X-Data-Version"] = str(table.about["data_version"])
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return file_of(make(query, self.viewer, now=now), query, name, explained_at=_explanation(request))
 
 
 class FeedbackExport(Export):
@@ -90,7 +81,7 @@ class FeedbackExport(Export):
 
     @extend_schema(
         operation_id="export_feedback",
-        responses=_DOCUMENT,
+        responses=DOCUMENT,
         tags=["Exports"],
         extensions={"x-parameters": ["metric", "filters", "format"]},
     )
@@ -106,7 +97,7 @@ class MetricExport(Export):
 
     @extend_schema(
         operation_id="export_metric",
-        responses=_DOCUMENT,
+        responses=DOCUMENT,
         tags=["Exports"],
         extensions={"x-parameters": ["metric", "filters", "cuts", "format"]},
     )
@@ -133,7 +124,27 @@ class Explanation(Export):
         return Response(explain(answer(self.question(request, now), self.viewer, now=now), now=now))
 
 
-def _today(now: datetime) -> date:
+def format_of(request: Request) -> str:
+    """Return which kind of file is asked for. Raises InvalidQuery."""
+    name = request.query_params.get("format", "csv")
+    if name not in FORMATS or len(request.query_params.getlist("format")) > 1:
+        raise InvalidQuery("format", f"format is '{name}'. It can be {', '.join(FORMATS)}.")
+    return str(name)
+
+
+def file_of(table: Table, query: MetricQuery, name: str, *, explained_at: str) -> StreamingHttpResponse:
+    """Return a table as a file of the format `name`, named after what it holds, with a link to its explanation."""
+    response = StreamingHttpResponse(FORMATS[name].write(table), content_type=FORMATS[name].media_type)
+    filename = f"{table.name}-{query.since}-{query.until}.{name}"
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["Link"] = f'<{explained_at}>; rel="describedby"; type="application/json"'
+    response["X-Data-Version"] = str(table.about["data_version"])
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def company_day(now: datetime) -> date:
+    """Return the company's day."""
     return now.astimezone(ZoneInfo(settings.REPORTING_TIME_ZONE)).date()
 
 

@@ -39,16 +39,17 @@ class Command(BaseCommand):
         """Ask and print."""
         now = timezone.now()
         try:
-            query = MetricQuery.from_pairs(options["key"], _pairs(options), today=local_day(now))
+            query = MetricQuery.from_pairs(options["key"], pairs_of(options), today=local_day(now))
             found = answer(query, EVERYTHING, now=now)
         except (InvalidQuery, UnknownVersion) as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(json.dumps(answer_as_json(found), indent=1, ensure_ascii=False))
 
 
-def _pairs(options: dict[str, Any]) -> list[tuple[str, str]]:
-    pairs = [(name, options[name]) for name in _SINGLE if options[name] is not None]
-    pairs += [("by", name) for name in options["by"]]
+def pairs_of(options: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return a command's options as the API's parameters. Raises CommandError for a filter that is none."""
+    pairs = [(name, options[name]) for name in _SINGLE if options.get(name) is not None]
+    pairs += [("by", name) for name in options.get("by", ())]
     for given in options["filter"]:
         name, equals, value = given.partition("=")
         if not equals:
