@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-NAMES = ("intake", "enrichment", "mart", "metrics", "pages")
+NAMES = ("intake", "hooks", "enrichment", "mart", "metrics", "pages")
 ASKED_FOR = ("gigabyte", "search")  # takes long and fills a disk: only when it is named
 HEAD = """# How fast it is
 

@@ -4,22 +4,19 @@ The address of a hook holds 256 random bits, of which only the digest is kept: i
 """
 
 import hashlib
-import io
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from insights.intake.connections import sealed_secrets, secrets_of
-from insights.intake.delivery import receive
-from insights.intake.raw import forget
 from insights.intake.signatures import Call, Refused, Scheme, check_secret, hook_of, prove, schemes_of, told_before
 from insights.intake.source import WrongOption, check_options, source_named
-from insights.models import Connection, Delivery, HookCall
+from insights.intake.taking import taken
+from insights.models import Connection, HookCall
 
 CALLS_KEPT: Final = timedelta(days=8)
 """Longer than any vendor tries again (three days at most), and than any signed time is believed."""
@@ -38,8 +35,11 @@ def digest_of(key: str) -> str:
 
 def find(source: str, key: str) -> Connection | None:
     """Return the living hook at this address. It is found by digest, so the time it takes tells nothing of the key."""
-    found = Connection.objects.filter(key=digest_of(key), kind=Connection.Kind.HOOK, is_active=True).first()
-    return found if found is not None and found.source == source else None
+    try:
+        found = Connection.objects.get(key=digest_of(key), kind=Connection.Kind.HOOK, is_active=True)
+    except Connection.DoesNotExist:
+        return None
+    return found if found.source == source else None
 
 
 def scheme_of(connection: Connection) -> Scheme:
@@ -144,14 +144,8 @@ def take(connection: Connection, call: Call, now: datetime) -> UUID | None:
         _count_refusal(connection, str(refused), now)
         raise
     hook = hook_of(connection.source)
-    kept = hook.kept(call)
-    digest = told_before(call, scheme, hook, signed, kept)
-    delivery = None
-    if not connection.calls.filter(digest=digest).exists():
-        delivery = _keep(connection, kept, digest, now)
-    told = {"tried_at": now, "failures": 0, "error": "", **({"delivered_at": now} if delivery else {})}
-    Connection.objects.filter(pk=connection.pk).update(**told)
-    return delivery
+    body = hook.kept(call)
+    return taken(connection, body, told_before(call, scheme, hook, signed, body), now)
 
 
 def _secrets(connection: Connection, now: datetime) -> tuple[str, ...]:
@@ -165,30 +159,6 @@ def _count_refusal(connection: Connection, reason: str, now: datetime) -> None:
     Connection.objects.filter(pk=connection.pk).update(
         refused=F("refused") + 1, failures=F("failures") + 1, error=reason, tried_at=now
     )
-
-
-def _keep(connection: Connection, body: bytes, digest: str, now: datetime) -> UUID | None:
-    """Keep the body and its digest together or not at all. The same call at the same time waits, and is then old."""
-    delivery: Delivery | None = None
-    try:
-        with transaction.atomic():
-            HookCall.objects.create(connection=connection, digest=digest, received_at=now)
-            delivery = receive(
-                io.BytesIO(body),
-                connection.source,
-                connection.options.get("options") or {},
-                account=connection.account,
-                origin=Delivery.Origin.WEBHOOK,
-                connection=connection,
-            )
-    except IntegrityError:
-        if delivery is not None:  # only its commit failed: nothing refers to the file
-            forget(delivery.raw_name)
-            raise
-        if not connection.calls.filter(digest=digest).exists():
-            raise
-        return None
-    return delivery.pk
 
 
 def forget_calls(now: datetime) -> int:

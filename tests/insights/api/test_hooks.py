@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -19,7 +20,7 @@ from insights.api.hooks import MOST_BYTES
 from insights.intake import hooks
 from insights.intake.connections import secrets_of, switch
 from insights.intake.delivery import read, waiting
-from insights.intake.raw import opened
+from insights.intake.raw import keep, opened
 from insights.models import Connection, Delivery, Feedback, HookCall
 from insights.tasks.intake import forget_hook_calls, resume_deliveries
 
@@ -182,10 +183,28 @@ def test_a_call_that_could_not_be_kept_is_taken_when_the_vendor_tries_again(vend
         raise DatabaseError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("insights.intake.delivery.Delivery.objects.create", broken)
+        patch.setattr("insights.intake.taking.Delivery", broken)
         assert vendor.says(record()).status_code == 500
     assert not HookCall.objects.exists()
     assert vendor.says(record()).status_code == 202
+
+
+def test_a_call_is_found_and_taken_in_two_statements_as_its_vendor_waits(vendor, django_assert_num_queries):
+    vendor.says(record())
+    with django_assert_num_queries(2):
+        assert vendor.says(record(source_id="another")).status_code == 202
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_taken_before_and_one_the_database_refuses_leave_no_file_behind(vendor, settings, monkeypatch):
+    vendor.says(record())
+    vendor.says(record())
+    assert Delivery.objects.count() == 1
+    with monkeypatch.context() as patch:
+        patch.setattr("insights.intake.taking.keep", lambda body: replace(keep(body), sha256="x" * 65))
+        assert vendor.says(record(source_id="another")).status_code == 500
+    assert HookCall.objects.count() == 1
+    assert len([path for path in settings.RAW_DIR.rglob("*") if path.is_file()]) == 1
 
 
 def test_a_call_that_no_source_can_read_is_kept_and_says_so_there(vendor):
