@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from insights.enrichment.aspect import sentiment_around
 from insights.enrichment.competitor_names import CompetitorNames, Named
+from insights.enrichment.once import once
 from insights.enrichment.reading import Finding, Intent, Reading, Span
 from insights.models import Competitor
 
@@ -16,13 +17,13 @@ MOST_CHARACTERS = 20_000  # of a piece that is searched
 
 def version() -> str:
     """What read it: this code and the list as it stands."""
-    told = repr(_listed()).encode()
+    told = repr(listed()).encode()
     return f"names-{GENERATION}-{hashlib.blake2b(told, digest_size=4).hexdigest()}"
 
 
 def read(readings: Sequence[Reading], findings: Sequence[Finding]) -> list[Finding]:
     """Add the surest competitor named by the customer; the list is asked once per batch."""
-    names = CompetitorNames(_listed())
+    names = CompetitorNames(listed())
     return [_look(names, reading, finding) for reading, finding in zip(readings, findings, strict=True)]
 
 
@@ -46,6 +47,8 @@ def _intent(named: Named, span: Span, reading: Reading, finding: Finding) -> Int
     return Intent(named.confidence, span, named.name, sentiment_around(reading, finding, span))
 
 
-def _listed() -> list[tuple[str, list[str]]]:
+@once
+def listed() -> list[tuple[str, list[str]]]:
+    """Return each competitor in use, by name, with all its spellings."""
     active = Competitor.objects.filter(is_active=True).order_by("name")
     return [(competitor.name, competitor.names()) for competitor in active]

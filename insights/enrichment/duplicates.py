@@ -10,7 +10,7 @@ between two groups, and nowhere else.
 import functools
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from insights.enrichment.reading import Reading
-from insights.models import Enrichment, Feedback, Signature
+from insights.models import Enrichment, Signature
 
 ALIKE = 0.7
 PIECE = 5  # characters
@@ -83,12 +83,14 @@ def bands_of(hashes: NDArray[np.uint16]) -> list[int]:
     ]
 
 
-def regroup(readings: Sequence[Reading]) -> None:
-    """Put these texts, just read, into their groups. Call it last in a transaction: others wait for its end."""
+def regroup(readings: Sequence[Reading], times: Mapping[UUID, datetime]) -> None:
+    """Put these texts, just read, into their groups. Call it last in a transaction: others wait for its end.
+
+    `times` tells when each was said: the earliest is the first of its group.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    _leave(readings)
-    new = [first for first in _newcomers(readings) if first is not None]
+    new = [first for first in _newcomers(readings, times, _leave(readings)) if first is not None]
     known = _stored([band for first in new for band in first.bands])
     groups = _Groups(known)
     for first in sorted(new, key=lambda one: one.key):
@@ -96,22 +98,25 @@ def regroup(readings: Sequence[Reading]) -> None:
     groups.store()
 
 
-def _leave(readings: Sequence[Reading]) -> None:
-    """A first text that says something else now leaves; those like it are read again and find their group anew."""
+def _leave(readings: Sequence[Reading]) -> set[UUID]:
+    """A first text that says something else now leaves; those like it are read again and find their group anew.
+
+    Returns the first texts that stay.
+    """
     digests = {reading.feedback: reading.digest for reading in readings}
-    stored = Signature.objects.filter(pk__in=list(digests)).values_list("pk", "digest")
-    left = [key for key, digest in stored if digests[key] != digest]
+    stored = dict(Signature.objects.filter(pk__in=list(digests)).values_list("pk", "digest"))
+    left = [key for key, digest in stored.items() if digests[key] != digest]
     if left:
         Signature.objects.filter(pk__in=left).delete()
         Enrichment.objects.filter(duplicate_of__in=left).update(state=Enrichment.State.PENDING, duplicate_of=None)
     Enrichment.objects.filter(pk__in=list(digests), duplicate_of__isnull=False).update(duplicate_of=None)
+    return stored.keys() - left
 
 
-def _newcomers(readings: Sequence[Reading]) -> Iterable[First | None]:
+def _newcomers(
+    readings: Sequence[Reading], times: Mapping[UUID, datetime], firsts: Collection[UUID]
+) -> Iterable[First | None]:
     """Return the signatures of what was read; a first text read again keeps its place and is not looked at."""
-    here = [reading.feedback for reading in readings]
-    firsts = set(Signature.objects.filter(pk__in=here).values_list("pk", flat=True))
-    times = dict(Feedback.objects.filter(pk__in=here).values_list("pk", "occurred_at"))
     for reading in readings:
         hashes = None if reading.feedback in firsts else signature(reading.text)
         if hashes is not None:

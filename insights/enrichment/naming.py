@@ -2,14 +2,16 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from insights.enrichment import names
+from insights.enrichment.competitors import listed
+from insights.enrichment.once import once
 from insights.enrichment.own_words import OwnWords
-from insights.models import Competitor, Feedback, OwnName, Turn
+from insights.models import Feedback, OwnName, Turn
 
 _WORDS_IN_A_VALUE = 3  # an attribute with fewer words is a choice or a code, not told in the customer's own words
 logger = logging.getLogger(__name__)
@@ -32,16 +34,17 @@ def version() -> str:
     return f"{names.version()}{told}"
 
 
+@once
 def own_words() -> OwnWords:
     """Return the names of the company, its products and its competitors, as people keep them; asked once per batch."""
-    kept = [*OwnName.objects.filter(is_active=True), *Competitor.objects.filter(is_active=True)]
-    return OwnWords(written for one in kept for written in one.names())
+    ours = [one.names() for one in OwnName.objects.filter(is_active=True)]
+    return OwnWords(written for spellings in (*ours, *(theirs for _, theirs in listed())) for written in spellings)
 
 
-def without_names(keys: Sequence[UUID]) -> dict[UUID, Unnamed]:
-    """Load the words of these feedbacks, take the names out, and write what changed, in at most six statements."""
-    told = {row.pk: Unnamed(row, []) for row in Feedback.objects.filter(pk__in=keys)}
-    for turn in Turn.objects.filter(feedback__in=keys).order_by("feedback_id", "position"):
+def without_names(rows: Iterable[Feedback]) -> dict[UUID, Unnamed]:
+    """Take the names out of the words of these, just loaded and locked, and write what changed, in some statements."""
+    told = {row.pk: Unnamed(row, []) for row in rows}
+    for turn in Turn.objects.filter(feedback__in=list(told)).order_by("feedback_id", "position"):
         told[turn.feedback_id].turns.append(turn)
     own = own_words()
     turns = [turn for one in told.values() for turn in _take_out(one, own)]

@@ -17,6 +17,7 @@ from insights.enrichment.encoder import EncoderMissing
 from insights.enrichment.indexing import make_due
 from insights.enrichment.mentions import store_mentions
 from insights.enrichment.naming import without_names
+from insights.enrichment.once import looking_once
 from insights.enrichment.own_heads import judging_by_adopted
 from insights.enrichment.people import let_people_win
 from insights.enrichment.reading import Finding, Intent, Reading
@@ -26,7 +27,7 @@ from insights.enrichment.topics import NAME as TOPICS
 from insights.enrichment.topics import keep_live_version
 from insights.enrichment.unit_vectors import store as store_units
 from insights.enrichment.unit_vectors import with_stored as with_units
-from insights.models import Calibration, DirtyDay, Embedding, Enrichment, Feedback
+from insights.models import Calibration, DirtyDay, Embedding, Enrichment
 
 Row = TypeVar("Row", bound=Model)
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Read:
 
 @transaction.atomic
 @judging_by_adopted()
+@looking_once()
 def enrich_batch(now: datetime, limit: int = 128) -> int:
     """Read up to `limit` waiting texts and return how many were claimed; 0 means nothing waits.
 
@@ -67,7 +69,7 @@ def enrich_batch(now: datetime, limit: int = 128) -> int:
     claimed = list(_waiting(now)[:limit])
     if not claimed:
         return 0
-    unnamed = without_names([enrichment.feedback_id for enrichment in claimed])
+    unnamed = without_names([enrichment.feedback for enrichment in claimed])
     readings = {key: reading_of_stored(told.feedback, told.turns) for key, told in unnamed.items()}
     known = with_units(_known(claimed, readings), readings)
     readable = [readings[key] for key, told in unnamed.items() if not told.error]
@@ -142,7 +144,9 @@ def _store(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], now: dat
     done = [row for row in claimed if row.state != Enrichment.State.PENDING]
     let_people_win(done, {row.feedback_id: results[row.feedback_id].reading.digest for row in done})
     _upsert(Enrichment, claimed, READ_FIELDS)
-    duplicates.regroup([results[row.feedback_id].reading for row in claimed if results[row.feedback_id].finding])
+    heard = [row for row in claimed if results[row.feedback_id].finding]
+    times = {row.feedback_id: row.feedback.occurred_at for row in heard}
+    duplicates.regroup([results[row.feedback_id].reading for row in heard], times)
     found = [(row.feedback_id, results[row.feedback_id].finding) for row in claimed]
     read = {key: finding for key, finding in found if finding is not None}
     vectors = {key: (one.vector, one.tone) for key, one in read.items() if one.vector is not None}
@@ -164,8 +168,7 @@ def _store(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], now: dat
     Embedding.objects.filter(pk__in=wordless).delete()
     make_due(read)
     zone = ZoneInfo(settings.REPORTING_TIME_ZONE)
-    times = Feedback.objects.filter(pk__in=[row.feedback_id for row in claimed]).values_list("occurred_at", flat=True)
-    DirtyDay.objects.mark({moment.astimezone(zone).date() for moment in times}, now)
+    DirtyDay.objects.mark({row.feedback.occurred_at.astimezone(zone).date() for row in claimed}, now)
 
 
 def _store_topics(claimed: Sequence[Enrichment], results: Mapping[UUID, Read], tagged_by: str) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from insights.enrichment.encoder import encoder_version
+from insights.enrichment.once import once
 from insights.enrichment.reading import Finding, Found, Reading, Span
 from insights.enrichment.sentiment import is_english
 from insights.enrichment.topic_model import TopicModel
@@ -109,10 +110,16 @@ def _current() -> tuple[str, TopicModel | None]:
     chosen = _chosen.get()
     if chosen is not None:
         return chosen
-    live = TaxonomyVersion.objects.filter(state=TaxonomyVersion.State.LIVE).values_list("number", "digest").first()
+    live = _live()
     if live is None:
         return NO_TAXONOMY, None
     return version_named(live[0]), _model(os.getpid(), *live)
+
+
+@once
+def _live() -> tuple[int, str] | None:
+    live = TaxonomyVersion.objects.filter(state=TaxonomyVersion.State.LIVE)
+    return live.values_list("number", "digest").first()
 
 
 @functools.lru_cache(maxsize=2)

@@ -25,10 +25,15 @@ def say(tell, now):
 
     def _say(*told: tuple[str, int]) -> list[Feedback]:
         rows = [tell(text, occurred_at=now + timedelta(days=day)) for text, day in told]
-        regroup([reading_of(row.pk, row.text) for row in rows])
+        _regroup(rows)
         return rows
 
     return _say
+
+
+def _regroup(rows) -> None:
+    rows = list(rows)
+    regroup([reading_of(row.pk, row.text) for row in rows], {row.pk: row.occurred_at for row in rows})
 
 
 def _first_of(row: Feedback) -> object:
@@ -64,8 +69,8 @@ def test_the_order_of_arrival_does_not_matter(say, order):
 def test_reading_again_changes_nothing(say):
     rows = say((SAID, 0), (SAID, 1), (OTHER, 2))
     before = list(Enrichment.objects.order_by("pk").values_list("pk", "duplicate_of"))
-    regroup([reading_of(row.pk, row.text) for row in rows])
-    regroup([reading_of(row.pk, row.text) for row in reversed(rows)])
+    _regroup(rows)
+    _regroup(reversed(rows))
     assert list(Enrichment.objects.order_by("pk").values_list("pk", "duplicate_of")) == before
 
 
@@ -73,7 +78,7 @@ def test_reading_again_changes_nothing(say):
 def test_when_the_first_says_something_else_its_copies_are_read_again(say):
     first, copy = say((SAID, 0), (SAID, 1))
     Enrichment.objects.update(state="DONE", enriched_at=first.occurred_at)
-    regroup([reading_of(first.pk, OTHER)])
+    regroup([reading_of(first.pk, OTHER)], {first.pk: first.occurred_at})
     waiting = Enrichment.objects.get(pk=copy.pk)
     assert (waiting.state, waiting.duplicate_of) == ("PENDING", None)
 
