@@ -120,7 +120,7 @@ def span_numbers(
 
 def _pieces(text: str) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
     """Encode again what was stored without its pieces."""
-    told = encoder().encode_whole(text)
+    [told] = encoder().encode_whole([text])
     return told.places, told.pieces
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.enrichment.encoder import WIDTH, Encoded, encoder, encoder_version
+from insights.enrichment.encoder import WIDTH, encoder, encoder_version
 from insights.enrichment.reading import Finding, Reading
 
 NAME = "embed"
@@ -19,15 +19,17 @@ def version() -> str:
 
 def read(readings: Sequence[Reading], findings: Sequence[Finding]) -> list[Finding]:
     """Add vector and tone to each text that has words; a finding that brings those of these very words keeps them."""
-    made: dict[str, Encoded] = {}  # equal texts are encoded once
     found = list(findings)
-    for place, (reading, finding) in enumerate(zip(readings, findings, strict=True)):
-        if not reading.words or (finding.vector is not None and finding.tone is not None):
-            continue
-        if reading.text not in made:
-            made[reading.text] = encoder().encode_whole(reading.text)
-        told = made[reading.text]
-        found[place] = replace(finding, vector=told.vector, tone=told.tone, pieces=(told.places, told.pieces))
+    unread = [
+        place
+        for place, (reading, finding) in enumerate(zip(readings, findings, strict=True))
+        if reading.words and (finding.vector is None or finding.tone is None)
+    ]
+    if not unread:
+        return found
+    for place, told in zip(unread, encoder().encode_whole([readings[place].text for place in unread]), strict=True):
+        pieces = (told.places, told.pieces)
+        found[place] = replace(findings[place], vector=told.vector, tone=told.tone, pieces=pieces)
     return found
 
 

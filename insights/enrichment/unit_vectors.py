@@ -25,20 +25,30 @@ def version() -> str:
 
 def read(readings: Sequence[Reading], findings: Sequence[Finding]) -> list[Finding]:
     """Add vectors where sentences are judged apart; a finding that brings as many as there are sentences keeps them."""
-    return [
-        replace(finding, units=_vectors(reading, finding)) for reading, finding in zip(readings, findings, strict=True)
-    ]
+    cut = [_apart(reading, finding) for reading, finding in zip(readings, findings, strict=True)]
+    found, unread = list(findings), []
+    for place, (units, finding) in enumerate(zip(cut, findings, strict=True)):
+        if units and (finding.units is None or len(finding.units) != len(units)):
+            unread.append(place)
+        elif not units:
+            found[place] = replace(finding, units=None)
+    if not unread:
+        return found
+    vectors = encoder().encode([unit.text for place in unread for unit in cut[place]])  # of all texts: many run as one
+    first = 0
+    for place in unread:
+        last = first + len(cut[place])
+        found[place] = replace(findings[place], units=vectors[first:last])
+        first = last
+    return found
 
 
-def _vectors(reading: Reading, finding: Finding) -> NDArray[np.float16] | None:
+def _apart(reading: Reading, finding: Finding) -> list[Unit]:
+    """The sentences that get vectors of their own; none where the whole stands for all, or cannot be judged."""
     if finding.vector is None or not is_english(reading, finding):
-        return None
+        return []
     units = sentences(reading)
-    if not judged_apart(reading, units):
-        return None
-    if finding.units is not None and len(finding.units) == len(units):
-        return finding.units
-    return encoder().encode([unit.text for unit in units])
+    return units if judged_apart(reading, units) else []
 
 
 def stored_for(readings: Mapping[UUID, Reading]) -> dict[UUID, NDArray[np.float16]]:

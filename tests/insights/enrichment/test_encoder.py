@@ -12,7 +12,17 @@ from django.core.management.base import CommandError
 
 from insights.enrichment import encoder as module
 from insights.enrichment.embed import from_bytes, to_bytes
-from insights.enrichment.encoder import EncoderMissing, build_encoder, encoder, encoder_version
+from insights.enrichment.encoder import (
+    EncoderMissing,
+    build_encoder,
+    encoder,
+    encoder_version,
+    open_session,
+    open_tokenizer,
+    packaged,
+)
+from insights.enrichment.encoder_graph import build_graph_to_measure
+from insights.enrichment.encoder_ranges import load
 
 TEXTS = [
     "My bill is wrong again.",
@@ -117,3 +127,34 @@ def test_another_file_than_the_pinned_one_is_refused(settings, tmp_path, monkeyp
 def test_a_processor_without_vnni_gets_another_version(monkeypatch):
     monkeypatch.setattr(module, "_needs_reduced_range", lambda: True)
     assert encoder_version() == f"minilm-l6-int7-{module.GENERATION}"
+
+
+def test_texts_of_one_length_run_together_and_each_reads_as_alone(monkeypatch):
+    words = ("bill", "late", "road", "kind", "shop", "slow", "call", "door")
+    same = [f"the {one} and the {other} again" for one in words for other in words]
+    assert len({len(encoder().encode_whole([text])[0].places) for text in same}) == 1
+    alone = [encoder().encode_whole([text])[0] for text in same]
+    for most in (1, 60, 10_000):
+        monkeypatch.setattr(module, "RUN_TOKENS", most)
+        for one, other in zip(alone, encoder().encode_whole(same), strict=True):
+            assert np.array_equal(one.vector, other.vector)
+            assert np.array_equal(one.tone, other.tone)
+            assert np.array_equal(one.pieces, other.pieces)
+    assert np.array_equal(encoder().encode(same), np.array([one.vector for one in alone]))
+
+
+@pytest.mark.parametrize("tokens", [2, 17, 31, 120, 256])
+def test_a_long_text_reads_the_same_beside_others_of_its_length(tokens):
+    texts = [" ".join([word] * (tokens - 2)) for word in ("bill", "slow", "kind", "bill")]
+    assert np.array_equal(encoder().encode(texts), np.concatenate([encoder().encode([text]) for text in texts]))
+
+
+def test_the_fixed_ranges_lose_little_against_32_bits():
+    model, names = build_graph_to_measure(packaged()[0])
+    floats = open_session(model.SerializeToString())
+    tokenizer = open_tokenizer(packaged()[1])
+    for text in TEXTS[:3]:
+        hidden = floats.run(["hidden"], {"ids": np.array([tokenizer.encode(text).ids])})[0][0].mean(axis=0)
+        cosine = hidden @ encoder().encode([text])[0].astype(float) / np.linalg.norm(hidden)
+        assert cosine > 0.99
+    assert set(names) == set(load())
