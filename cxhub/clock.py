@@ -10,6 +10,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "hand-out-pulls": {"task": "insights.tasks.pulls.hand_out_pulls", "schedule": timedelta(seconds=60)},
     "resume-linking": {"task": "insights.tasks.linking.resume_linking", "schedule": timedelta(minutes=5)},
     "enrich-what-is-pending": {"task": "insights.tasks.enrichment.enrich_pending", "schedule": timedelta(seconds=15)},
+    "read-what-is-outdated": {
+        "task": "insights.tasks.enrichment.read_outdated",
+        "schedule": timedelta(seconds=60),
+    },
     "resume-tagging": {"task": "insights.tasks.taxonomy.resume_tagging", "schedule": timedelta(seconds=60)},
     "take-up-into-search": {"task": "insights.tasks.search.take_up_due", "schedule": timedelta(seconds=15)},
     "ask-the-language-model": {

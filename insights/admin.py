@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from insights.access import revoke
 from insights.enrichment import competitors, names, naming
-from insights.enrichment.pipeline import mark_outdated
+from insights.enrichment.outdated import mark_outdated
 from insights.models import (
     AccessToken,
     Assumption,

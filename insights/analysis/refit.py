@@ -13,10 +13,10 @@ from insights.analysis.model_quality import judged_of, judged_topics_of, topics_
 from insights.analysis.quality_measures import Judged, class_f1, macro_f1
 from insights.enrichment import effort, intent, own_heads, sentiment, topics
 from insights.enrichment.heads import Head
+from insights.enrichment.outdated import mark_outdated
 from insights.enrichment.own_answers import Answers, known_of, own_answers
 from insights.enrichment.own_heads import STEP_OF, OwnHead
 from insights.enrichment.people import VALUES, YES
-from insights.enrichment.pipeline import mark_outdated
 from insights.enrichment.stored_words import readings_of
 from insights.enrichment.taxonomy import tree_from_json
 from insights.enrichment.taxonomy_versions import NotNow, discard, draft, live, open_draft, start_tagging

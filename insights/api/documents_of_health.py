@@ -75,7 +75,7 @@ HEALTH: dict[str, Schema] = {
             ),
             "reading": thing(
                 {
-                    **dict.fromkeys(("pending", "done", "failed"), COUNT),
+                    **dict.fromkeys(("pending", "done", "failed", "outdated"), COUNT),
                     "texts_per_second": maybe(NUMBER),
                     "seconds_left": maybe(COUNT),
                 }

@@ -196,6 +196,7 @@ LABELS: dict[str, Schema] = {
             "failed": COUNT,
             "texts_per_second": maybe(NUMBER),
             "seconds_left": maybe(COUNT),
+            "outdated": COUNT,
             "versions": {"type": "object", "additionalProperties": TEXT},
             "taxonomy": maybe(COUNT),
             "not_yet_findable": COUNT,

@@ -150,9 +150,9 @@ def _model(graph: _Graph, hidden: str, further: Sequence[str] = ()) -> onnx.Mode
     graph.node("Identity", [hidden], "hidden")
     graph.node("Identity", [f"encoder.layer.{TONE_LAYER}.output"], "pieces")
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
-    shape = ["texts", "tokens", WIDTH]
+    shape: list[str | int | None] = ["texts", "tokens", WIDTH]
     outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("hidden", "pieces")]
-    outputs += [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", "tokens", None]) for name in further]
+    outputs += [helper.make_tensor_value_info(name, TensorProto.FLOAT, [*shape[:2], None]) for name in further]
     model = helper.make_model(
         helper.make_graph(graph.nodes, "sentence-encoder", [ids], outputs, graph.constants),
         opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)],

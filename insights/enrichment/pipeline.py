@@ -84,16 +84,6 @@ def enrich_batch(now: datetime, limit: int = 128) -> int:
     return len(claimed)
 
 
-def mark_outdated(current: Mapping[str, str] | None = None) -> int:
-    """Send back to waiting what another version of any step has read; returns how many. Stored vectors are kept."""
-    wanted = versions() if current is None else dict(current)
-    outdated = Q(pk__in=[])
-    for step, version in wanted.items():
-        outdated |= ~Q(**{f"versions__{step}": version}) | Q(**{f"versions__{step}__isnull": True})
-    done = Enrichment.objects.filter(~Q(state=Enrichment.State.PENDING)).filter(outdated)
-    return done.update(state=Enrichment.State.PENDING, attempts=0, not_before=None, error="")
-
-
 def _waiting(now: datetime) -> QuerySet[Enrichment]:
     """Those whose turn it is, in the order of the index; retries first, then oldest first.
 

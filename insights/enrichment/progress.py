@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from django.core.cache import cache
 from django.db.models import Count, Q
 
+from insights.enrichment.outdated import left_outdated
 from insights.models import Delivery, Enrichment
 
 _RATE_SECONDS = 45  # a drain that has not reported for so long is not working
@@ -21,6 +22,7 @@ class Progress:
     failed: int
     texts_per_second: float | None
     seconds_left: int | None
+    outdated: int = 0  # read by an earlier version, and not waiting yet to be read again
 
     def as_dict(self) -> dict[str, int | float | None]:
         """As JSON has it."""
@@ -42,7 +44,14 @@ def progress() -> Progress:
     rates = cache.get_many([_key(name) for name in cache.get(_NAMES, ())])
     speed = round(sum(rates.values()), 1) if rates and pending else None
     left = 0 if not pending else round(pending / speed) if speed else None
-    return Progress(pending=pending, done=max(done, 0), failed=failed, texts_per_second=speed, seconds_left=left)
+    return Progress(
+        pending=pending,
+        done=max(done, 0),
+        failed=failed,
+        texts_per_second=speed,
+        seconds_left=left,
+        outdated=left_outdated(),
+    )
 
 
 def progress_of(delivery: Delivery) -> tuple[int, int]:

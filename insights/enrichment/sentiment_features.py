@@ -63,7 +63,23 @@ def grams(text: str) -> NDArray[np.int64]:
     return np.unique(np.array([zlib.crc32(name.encode()) % BUCKETS for name in names], dtype=np.int64))
 
 
+class Lexicon(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the package has no types
+    """VADER with the same scores: it lowers a whole text for each telling word, though it looks at three beside."""
+
+    @staticmethod
+    def _negation_check(valence: float, words: list[str], start_i: int, i: int) -> float:
+        first = max(0, i - 3)
+        told: float = SentimentIntensityAnalyzer._negation_check(valence, words[first : i + 1], start_i, i - first)
+        return told
+
+    @staticmethod
+    def _special_idioms_check(valence: float, words: list[str], i: int) -> float:
+        near = words[i - 3 : i + 3]  # asked only where three words stand before
+        told: float = SentimentIntensityAnalyzer._special_idioms_check(valence, near, 3)
+        return told
+
+
 @functools.cache
-def lexicon() -> SentimentIntensityAnalyzer:
+def lexicon() -> Lexicon:
     """VADER with its word list, loaded once per process."""
-    return SentimentIntensityAnalyzer()
+    return Lexicon()

@@ -180,7 +180,7 @@ def _out_of_fold(rows: Sequence[Taught], truth: Floats, weights: Floats, order: 
         model = _fit(left, truth[rest], weights[rest], order)
         for place in judged:
             logits[place], by_words[place] = model.parts(rows[place].text, rows[place].vector)
-            nearness[place] = model.nearness(rows[place].vector)
+        nearness[judged] = model.nearness(np.array([rows[place].vector for place in judged]))
     kept = folds >= 0
     return OutOfFold(logits[kept], by_words[kept], nearness[kept], truth[kept], weights[kept] > 0)
 

@@ -83,11 +83,10 @@ def topics_of(model: TopicModel, reading: Reading, finding: Finding) -> tuple[Fo
         vectors += list(finding.units)
     tries = len({unit.text for unit in units})
     for (unit, text), vector in zip(judged, vectors, strict=True):
-        judgement = model.judge(text, vector)
-        for place in model.shown(judgement, 1 if unit is None else tries):
-            topic, score = model.shown_as[place], float(judgement.score[place])
-            if topic not in best or score > best[topic][0]:
-                best[topic] = (score, float(judgement.probability[place]), place, unit)
+        for shown in model.judge_shown(text, vector, 1 if unit is None else tries):
+            topic = model.shown_as[shown.place]
+            if topic not in best or shown.score > best[topic][0]:
+                best[topic] = (shown.score, shown.probability, shown.place, unit)
     surest = sorted(best, key=lambda topic: (-best[topic][0], topic))[:MOST_TOPICS]
     return tuple(
         Found(UUID(topic), confidence, _span(model, place, unit, units))

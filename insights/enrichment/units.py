@@ -1,7 +1,8 @@
 """Cutting a text into units that each say one thing: the customer's sentences, with their places as stored."""
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from insights.enrichment.reading import Reading, Said, Span, clean, count_words
@@ -11,6 +12,7 @@ SHORT_WORDS = 16  # a text up to here is judged as one: it is seldom about two t
 CLAUSE_WORDS = 18  # a longer sentence is cut where it turns
 MOST_UNITS = 24  # of one text; what comes after these repeats what was said
 LONGEST_SMALL_TALK = 200
+KEPT = 512  # readings: one step after the other asks for the sentences of a batch
 MOST_CHARACTERS = 20_000  # of a piece that is cut
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\s*\n+\s*")
 _TURNING = re.compile(r"(?<=[;:])\s+|,?\s+(?=(?:but|however|although|though|also|plus|besides)\b)", re.IGNORECASE)
@@ -32,7 +34,8 @@ class Unit:
     span: Span | None  # None: the title of a contact or review, which is stored apart
 
 
-def sentences(reading: Reading) -> list[Unit]:
+@functools.lru_cache(maxsize=KEPT)
+def sentences(reading: Reading) -> tuple[Unit, ...]:
     """Cut what the customer said, in order; small talk, markers and mark-up alone are left out."""
     found: list[Unit] = []
     for said in reading.said:
@@ -42,10 +45,10 @@ def sentences(reading: Reading) -> list[Unit]:
             break
     title = _title(reading)
     units = [Unit(title, None), *found] if title else found
-    return units[:MOST_UNITS]
+    return tuple(units[:MOST_UNITS])
 
 
-def judged_apart(reading: Reading, units: list[Unit]) -> bool:
+def judged_apart(reading: Reading, units: Sequence[Unit]) -> bool:
     """Whether the sentences get vectors of their own, or the vector of the whole text stands for all."""
     return len(units) > 1 and reading.words > SHORT_WORDS
 

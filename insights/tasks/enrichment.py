@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from insights.enrichment.outdated import left_outdated, send_back_next
 from insights.enrichment.pipeline import enrich_batch
 from insights.enrichment.progress import report_rate
 from insights.enrichment.slots import cores, free_slot
@@ -33,4 +34,15 @@ def _drain(slot: int) -> int:
         total += claimed
     if claimed:
         enrich_pending.delay()
+    elif total and left_outdated():
+        read_outdated.delay()
     return total
+
+
+@shared_task(name="insights.tasks.enrichment.read_outdated")
+def read_outdated() -> int:
+    """After an upgrade, let what earlier versions read be read again, part by part and after all that is new."""
+    sent = send_back_next()
+    if sent:
+        enrich_pending.delay()
+    return sent

@@ -150,6 +150,7 @@ def _reading(reading: Progress) -> tuple[tuple[str, str], ...]:
         ("Texts read", number(reading.done)),
         ("Texts waiting to be read", waiting),
         ("Texts that could not be read", number(reading.failed) if reading.failed else "none"),
+        *((("Texts an earlier version read, to be read again", number(reading.outdated)),) if reading.outdated else ()),
     )
 
 

@@ -5,7 +5,8 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from insights.enrichment.labelling import NotLabelled, Shown, say, say_topics, take_back
-from insights.enrichment.pipeline import enrich_batch, mark_outdated
+from insights.enrichment.outdated import mark_outdated
+from insights.enrichment.pipeline import enrich_batch
 from insights.enrichment.reading import Span
 from insights.enrichment.taxonomy import Node
 from insights.enrichment.taxonomy_versions import load_first

@@ -6,8 +6,9 @@ from django.utils import timezone
 from sklearn.linear_model import LogisticRegression
 
 from insights.enrichment import own_heads, sentiment
+from insights.enrichment.outdated import mark_outdated
 from insights.enrichment.own_heads import OwnHead, fit
-from insights.enrichment.pipeline import enrich_batch, mark_outdated
+from insights.enrichment.pipeline import enrich_batch
 from insights.enrichment.steps import versions
 from insights.models import AdoptedHead, Enrichment
 

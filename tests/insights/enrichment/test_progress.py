@@ -32,6 +32,7 @@ def test_progress_counts_states_and_adds_up_the_speeds(tell, now):
         "failed": 0,
         "texts_per_second": 15.0,
         "seconds_left": 2,
+        "outdated": 0,
     }
 
 
