@@ -1,79 +1,191 @@
-"""Reading texts: 17-word comments a second through all steps, with one and two processes, beside VADER alone."""
+"""Reading texts: comments and conversations a second, with one and two processes, step by step, beside VADER alone."""
 
 import multiprocessing
 import os
-import random
 import resource
+import sys
 import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from uuid import UUID
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import django
 
-TEXTS = int(os.environ.get("BENCH_TEXTS", "1000"))
+from benchmarks._scratch import scratch
+from benchmarks._texts import KINDS, readings, store
+
+COUNTS = {"comment": 1024, "two": 512, "conversation": 128}  # for each process
+MOST = int(os.environ.get("BENCH_TEXTS", "1000000"))  # fewer, for a try
+BATCH = 128
 PROCESSES = (1, 2)
-WORDS = (
-    *("the", "my", "your", "service", "delivery", "internet", "bill", "agent", "was", "is", "not", "very", "slow"),
-    *("great", "late", "kind", "broken", "helpful", "again", "still", "and", "because", "when", "after", "before"),
-    *("router", "order", "app", "store", "phone", "called", "waited", "paid", "fixed", "told", "asked", "two", "day"),
-)
+GOALS = {"comment": "800", "two": "", "conversation": "60"}
 
 
-def comments(count: int, seed: int) -> list[str]:
-    """Return comments of 17 words, all different, so that no cache helps."""
-    dice = random.Random(seed)
-    return [" ".join(dice.choices(WORDS, k=17)).capitalize() + "." for _ in range(count)]
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one process did, in seconds, and how large it became."""
+
+    texts: int
+    began: float
+    ended: float
+    used: float
+    mebibytes: float
+    steps: dict[str, float]
 
 
-def read_all(seed: int) -> tuple[float, float, float]:
-    """Read TEXTS comments with all steps in this process; return CPU and wall seconds and the largest MiB."""
-    from insights.enrichment.reading import reading_of  # noqa: PLC0415  # Django is set up in main
-    from insights.enrichment.steps import run_steps  # noqa: PLC0415
-
-    readings = [reading_of(UUID(int=0), text) for text in comments(TEXTS, seed)]
-    run_steps(readings[:5])
-    began, began_wall = time.process_time(), time.monotonic()
-    for start in range(0, TEXTS, 128):
-        run_steps(readings[start : start + 128])
-    return (
-        time.process_time() - began,
-        time.monotonic() - began_wall,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    )
+def _count(kind: str) -> int:
+    return min(COUNTS[kind], MOST)
 
 
-def vader_seconds() -> float:
-    """Return CPU seconds of the lexicon alone on the same comments."""
-    from insights.enrichment.sentiment_features import lexicon  # noqa: PLC0415
+@contextmanager
+def _measured(texts: int, found: list[Measured], steps: dict[str, float]) -> Iterator[None]:
+    began, used = time.monotonic(), time.process_time()
+    yield
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    found.append(Measured(texts, began, time.monotonic(), time.process_time() - used, size, steps))
 
-    texts, judge = comments(TEXTS, 0), lexicon()
+
+def read_in_memory(kind: str, seed: int) -> Measured:
+    """Take out names and run all steps, without writing anything; by step, too."""
+    from insights.enrichment import duplicates, names  # noqa: PLC0415  # Django is set up by then
+    from insights.enrichment.reading import Finding, Reading  # noqa: PLC0415
+    from insights.enrichment.steps import STEPS, run_steps  # noqa: PLC0415
+
+    used: dict[str, float] = defaultdict(float)
+
+    def timed(name: str, work: Callable[[], object]) -> object:
+        began = time.process_time()
+        told = work()
+        used[name] += time.process_time() - began
+        return told
+
+    def read(some: list[Reading]) -> None:
+        for reading in some:
+            said = [one.text for one in reading.said]
+            speakers = [one.speaker if one.turn is not None else "" for one in reading.said]
+            timed(names.NAME, lambda said=said, speakers=speakers: names.hide_in_conversation(said, speakers, []))
+        findings: object = [Finding() for _ in some]
+        for step in STEPS:
+            findings = timed(step.NAME, lambda step=step, findings=findings: step.read(some, findings))
+        timed("near-duplicates' signature", lambda: [duplicates.signature(reading.text) for reading in some])
+
+    waiting = readings(kind, _count(kind), seed)
+    run_steps(readings(kind, 3, -1))
+    found: list[Measured] = []
+    with _measured(len(waiting), found, used):
+        for start in range(0, len(waiting), BATCH):
+            read(waiting[start : start + BATCH])
+    return found[0]
+
+
+def read_stored(kind: str, _seed: int) -> Measured:
+    """Read what waits in the database, as a worker does, until nothing waits."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from insights.enrichment.pipeline import enrich_batch  # noqa: PLC0415
+    from insights.enrichment.steps import run_steps, versions  # noqa: PLC0415
+
+    versions()
+    run_steps(readings(kind, 3, -1))
+    found: list[Measured] = []
+    texts = 0
+    with _measured(0, found, {}):
+        while claimed := enrich_batch(timezone.now(), BATCH // 2):
+            texts += claimed
+    one = found[0]
+    return Measured(texts, one.began, one.ended, one.used, one.mebibytes, {})
+
+
+def vader_seconds(count: int) -> float:
+    """Return CPU seconds of the lexicon alone on the comments."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415
+
+    judge, texts = SentimentIntensityAnalyzer(), [reading.text for reading in readings("comment", count, 0)]
     began = time.process_time()
     for text in texts:
         judge.polarity_scores(text)
     return time.process_time() - began
 
 
+def _together(pool: ProcessPoolExecutor, work: Callable[[str, int], Measured], kind: str, many: int) -> list[Measured]:
+    """Let so many processes begin as one."""
+    return list(pool.map(work, [kind] * many, range(many)))
+
+
+def _awake(_number: int) -> None:
+    from insights.enrichment.encoder import encoder  # noqa: PLC0415
+
+    encoder()
+    time.sleep(2)  # so that each process takes one
+
+
+def _row(name: str, found: list[Measured], before: float | None, goal: str) -> tuple[str, float]:
+    texts, used = sum(one.texts for one in found), sum(one.used for one in found)
+    wall = max(one.ended for one in found) - min(one.began for one in found)
+    processes, each = len(found), texts / used
+    scaled = "" if before is None else f"{each / before:.2f}"
+    peak = max(one.mebibytes for one in found)
+    return (
+        f"| {name} | {processes} | {texts / wall:,.0f} | {each * processes:,.0f} | {goal if processes > 1 else ''} "
+        f"| {scaled} | {peak:,.0f} MiB |",
+        each,
+    )
+
+
+def _table(
+    pool: ProcessPoolExecutor, title: str, work: Callable[[str, int], Measured], *, fill: bool
+) -> dict[str, list[Measured]]:
+    """Print one table; return what single processes did."""
+    alone = {}
+    print(f"\n{title}\n")
+    print("| what | processes | a second, by the clock | by processor time | goal | a core, of one alone | largest |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for kind, (name, _) in KINDS.items():
+        before = None
+        for processes in PROCESSES:
+            if fill:
+                store(kind, _count(kind) * processes, processes)
+            found = _together(pool, work, kind, processes)
+            row, each = _row(name, found, before, GOALS[kind] if not fill else "")
+            print(row, flush=True)
+            before = each
+            alone.setdefault(kind, found)
+    return alone
+
+
+def _steps(alone: dict[str, list[Measured]]) -> None:
+    names = list(next(iter(alone.values()))[0].steps)
+    print("\nProcessor time of one process, milliseconds for each, and its share:\n")
+    print("| step | " + " | ".join(KINDS[kind][0] for kind in alone) + " |")
+    print("|---|" + "---:|" * len(alone))
+    for name in [*names, ""]:
+        cells = []
+        for found in alone.values():
+            total = sum(found[0].steps.values())
+            used = found[0].steps[name] if name else total
+            cells.append(f"{used / found[0].texts * 1000:.2f} ({used / total:.0%})")
+        print(f"| {name or '**all**'} | {' | '.join(cells)} |")
+
+
 def main() -> None:
     """Print a Markdown section."""
-    django.setup()
-    vader = TEXTS / vader_seconds()
-    print("## Reading texts\n")
-    print(f"{TEXTS} comments of 17 words a process, all steps. CPU time, as other work may share the machine.\n")
-    print("| what | texts a second | of one core | against VADER alone | largest process |")
-    print("|---|---|---|---|---|")
-    print(f"| VADER alone, one process | {vader:,.0f} | {vader:,.0f} | 1 | |")
-    for processes in PROCESSES:
-        with ProcessPoolExecutor(
-            processes, mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
-        ) as pool:
-            found = list(pool.map(read_all, range(processes)))
-        each = TEXTS * processes / sum(seconds for seconds, _, _ in found)
-        total = sum(TEXTS / wall for _, wall, _ in found)
-        memory = max(size for _, _, size in found)
-        print(
-            f"| all steps, {processes} process{'es' if processes > 1 else ''} | {total:,.0f} | {each:,.0f} "
-            f"| {each / vader:.3f} | {memory:,.0f} MiB |"
-        )
+    with scratch():
+        from django.core.management import call_command  # noqa: PLC0415
+
+        call_command("taxonomy", "load", stdout=sys.stderr)
+        count = _count("comment")
+        print("## Reading texts\n")
+        print("Names and all steps, with the ready taxonomy; every text is another. `By processor time`: what as many")
+        print("cores would do that nobody else uses; other work on the machine slows that down, too.")
+        print(f"VADER alone judges {count / vader_seconds(count):,.0f} comments a second of one core.")
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(max(PROCESSES), mp_context=spawn, initializer=django.setup) as pool:
+            list(pool.map(_awake, range(max(PROCESSES))))
+            _steps(_table(pool, "Reading alone, as the goals count:", read_in_memory, fill=False))
+            stored = "Stored texts, with everything that is written (PostgreSQL works on the same cores):"
+            _table(pool, stored, read_stored, fill=True)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def _is_readable(reading: Reading, finding: Finding) -> bool:
 
 def _intents(reading: Reading, finding: Finding) -> dict[str, Intent]:
     found: dict[str, Intent] = {}
-    units: list[Unit] | None = None
+    units: Sequence[Unit] | None = None
     for name, families in EVIDENCE.items():
         if name in NEEDS_EVIDENCE and not has_evidence(reading.text, families):
             continue
@@ -72,7 +72,7 @@ def _intents(reading: Reading, finding: Finding) -> dict[str, Intent]:
     return found
 
 
-def _span(name: str, reading: Reading, units: list[Unit]) -> Span | None:
+def _span(name: str, reading: Reading, units: Sequence[Unit]) -> Span | None:
     """The sentence that carries it: of those with a telling phrase the one whose words speak loudest for it.
 
     A complaint without such a phrase is shown by its most negative sentence.

@@ -107,7 +107,8 @@ class TopicModel:
         below 2, which 64 bits hold exactly, in whatever order they are added.
         """
         cosines = vectors.astype(np.float64) @ self._near.T
-        return np.clip(np.maximum.reduceat(cosines, self.neighbours_from, axis=-1), 0.0, 1.0)
+        nearest: Floats = np.maximum.reduceat(cosines, self.neighbours_from, axis=-1)
+        return np.clip(nearest, 0.0, 1.0)
 
     def judge(self, text: str, vector: NDArray[np.float16]) -> Judgement:
         """Judge one text, or one unit of it, by its words and its vector."""
@@ -138,7 +139,8 @@ class TopicModel:
         ]
 
     def _least(self, tries: int) -> Floats:
-        return 1 - (1 - self.thresholds) / np.sqrt(tries)
+        least: Floats = 1 - (1 - self.thresholds) / np.sqrt(tries)
+        return least
 
     def to_bytes(self) -> bytes:
         """As stored with its version of the taxonomy."""

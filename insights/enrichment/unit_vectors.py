@@ -43,12 +43,12 @@ def read(readings: Sequence[Reading], findings: Sequence[Finding]) -> list[Findi
     return found
 
 
-def _apart(reading: Reading, finding: Finding) -> list[Unit]:
+def _apart(reading: Reading, finding: Finding) -> tuple[Unit, ...]:
     """The sentences that get vectors of their own; none where the whole stands for all, or cannot be judged."""
     if finding.vector is None or not is_english(reading, finding):
-        return []
+        return ()
     units = sentences(reading)
-    return units if judged_apart(reading, units) else []
+    return units if judged_apart(reading, units) else ()
 
 
 def stored_for(readings: Mapping[UUID, Reading]) -> dict[UUID, NDArray[np.float16]]:

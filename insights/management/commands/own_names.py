@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from insights.enrichment import names, naming
-from insights.enrichment.pipeline import mark_outdated
+from insights.enrichment.outdated import mark_outdated
 from insights.models import OwnName
 
 
