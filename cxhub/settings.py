@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "compression_middleware.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -236,12 +236,14 @@ FILE_UPLOAD_TEMP_DIR = env.str("CXHUB_UPLOAD_DIR", default="") or None
 MAX_IMPORT_BYTES = env.int("CXHUB_MAX_IMPORT_BYTES", default=5 * 1024**3)
 
 # --- the API
+API_REQUESTS_PER_MINUTE = env.int("CXHUB_API_REQUESTS_PER_MINUTE", default=600)  # a token, or a person; 0: no limit
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "insights.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["insights.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["insights.api.throttling.PerMinute"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["insights.api.parsers.JsonParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "insights.api.negotiation.OneFormat",

@@ -58,6 +58,14 @@ def _tell_of_the_other(state: State) -> int:
     return 0
 
 
+_APPLICATION = {
+    "web": "Starting the web server",
+    "worker": "Starting the worker",
+    "puller": "Starting the puller",
+    "beat": "Starting the clock",
+}
+
+
 class _Launch:
     """The way from an empty folder to a printed address."""
 
@@ -72,7 +80,7 @@ class _Launch:
         services = choose_services(self.state)
         port = self.state.choose_port("web", self.options.port)
         embedded = sum(server is not None for server in (services.postgres, services.valkey))
-        steps = Steps(embedded + 5 + 2 * self.options.demo)
+        steps = Steps(embedded + 2 + len(_APPLICATION) + 2 * self.options.demo)
         environment = {**services.environment(), "CXHUB_DEMO": "1"} if self.options.demo else services.environment()
         statics = StaticFiles(self.state, environment)
         statics.begin()
@@ -104,15 +112,9 @@ class _Launch:
     def _start_application(self, steps: Steps, services: Services, environment: Mapping[str, str], port: int) -> None:
         self.supervisor.about["address"] = f"http://127.0.0.1:{port}/"
         parts = application_parts(services, environment, port)
-        titles = {
-            "web": "Starting the web server",
-            "worker": "Starting the worker",
-            "puller": "Starting the puller",
-            "beat": "Starting the clock",
-        }
         self.supervisor.bring_up(parts)
         for part in parts:
-            with steps.step(titles[part.name]):
+            with steps.step(_APPLICATION[part.name]):
                 self.supervisor.await_ready(part)
         self.supervisor.phase = "LOADING" if self.options.demo else "STARTING"
 

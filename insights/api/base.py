@@ -1,7 +1,7 @@
 """What every address of the API has in common: its scope, its parameters, its clock and its viewer."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,11 +9,13 @@ from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from insights.access import viewer_for
 from insights.api.authentication import token_of
-from insights.api.problems import wrong_parameter
+from insights.api.problems import Problem, wrong_parameter
+from insights.api.throttling import Quota
 from insights.metrics.viewer import Viewer
 
 
@@ -21,6 +23,7 @@ class ApiView(APIView):
     """One address. Names the scopes it needs and the query parameters it knows; any other parameter is 400."""
 
     required_scopes: ClassVar[tuple[str, ...]] = ()
+    quota: Quota | None = None  # what is left of this minute; None where requests are not counted
     known_parameters: ClassVar[frozenset[str] | None] = frozenset()  # None: the question itself refuses them
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -34,6 +37,21 @@ class ApiView(APIView):
                 raise wrong_parameter(name, f"There is no parameter '{name}' here. Parameters: {known}.")
             if any("\x00" in value for value in (name, *values)):
                 raise wrong_parameter(name, f"'{name}' holds a NUL character.")
+
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """Raise 429 with the seconds after which to come again."""
+        refused = Problem(
+            429, "too-many-requests", f"A minute allows no more requests. Come again in {wait or 1:.0f} s."
+        )
+        refused.wait = wait or 1
+        raise refused
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Tell with each answer how many more may be asked for."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in self.quota.headers().items() if self.quota else ():
+            finished[name] = value
+        return finished
 
     @property
     def default_response_headers(self) -> dict[str, str]:

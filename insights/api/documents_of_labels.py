@@ -14,7 +14,7 @@ _DIGEST: Schema = {"type": "string", "pattern": "^([0-9a-f]{16})?$"}
 _PLACE: Schema = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _OPEN: dict[str, Any] = {"type": "object", "additionalProperties": True}
 _SPAN: Schema = {
-    "type": ["object", "null"],
+    "type": "object",
     "properties": {"turn": maybe(_PLACE), "start": _PLACE, "end": _PLACE},
     "required": ["start", "end"],
     "additionalProperties": False,
@@ -39,7 +39,7 @@ def _answer(task: str, values: tuple[str, ...], **more: Schema) -> Schema:
                 **_DIGEST,
                 "description": "As it came with the text; an answer to other words is refused.",
             },
-            "span": _SPAN,
+            "span": either(ref("Span"), NULL),
             **more,
         },
         "required": ["feedback", "task", "value", *more],
@@ -48,6 +48,7 @@ def _answer(task: str, values: tuple[str, ...], **more: Schema) -> Schema:
 
 
 LABELS: dict[str, Schema] = {
+    "Span": _SPAN,
     "NewLabel": {
         "oneOf": [
             *(_answer(task, values) for task, values in VALUES.items() if task != Label.Task.TOPIC),

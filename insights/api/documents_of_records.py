@@ -242,5 +242,5 @@ RECORDS |= {
         examples=[{"source": "shop", "records": [_PUSHED]}],
     ),
     "MappingDeclaration": {"type": "object", "minProperties": 1},
-    "Mapping": thing({"name": TEXT, "declaration": {"type": "object"}, "updated_at": TIME}),
+    "Mapping": thing({"name": TEXT, "declaration": ref("MappingDeclaration"), "updated_at": TIME}),
 }

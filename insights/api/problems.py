@@ -42,6 +42,8 @@ _FROM_DJANGO: tuple[tuple[type[Exception], int, str], ...] = (
 class Problem(exceptions.APIException):
     """An anticipated failure of a request. `members` are further members of the problem, such as the parameter."""
 
+    wait: float | None = None  # seconds after which to come again
+
     def __init__(self, status: int, kind: str, detail: str, **members: Any) -> None:
         super().__init__(detail)
         self.status_code = status

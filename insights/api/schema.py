@@ -22,6 +22,7 @@ _ERRORS = {
     "401": ("No valid token, no session.", "not-authenticated", "This token expired on 2026-01-31. Make a new one."),
     "403": ("The token lacks the scope, or its person the right.", "missing-scope", "This token does not allow it."),
     "404": ("Nothing is here, or nothing you may see.", "not-found", "There is nothing at this address."),
+    "429": ("More requests than a minute allows; Retry-After says when to return.", "too-many-requests", "Come again."),
     "500": ("A fault of ours; the log names it.", "internal-error", "Something went wrong here."),
 }
 

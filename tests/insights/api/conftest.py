@@ -35,6 +35,12 @@ def _no_static_files(settings, tmp_path) -> None:
     settings.STATIC_ROOT.mkdir()
 
 
+@pytest.fixture(autouse=True)
+def _no_quota(settings) -> None:
+    """Many tests in one minute are no flood; test_throttling.py sets one."""
+    settings.API_REQUESTS_PER_MINUTE = 0
+
+
 @pytest.fixture
 def roles(db) -> None:
     make_roles()

@@ -126,10 +126,14 @@ def test_another_question_viewer_or_version_has_another_tag(speak, company):
     assert len(tags) == 4
 
 
-def test_a_long_answer_is_compressed(speak, company):
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip", "gzip"), ("gzip, br", "br"), ("gzip, deflate, br, zstd", "zstd"), ("gzip;q=0, br", "br")],
+)
+def test_a_long_answer_is_compressed_as_the_asker_takes_it(speak, company, accepted, encoding):
     client = speak("metrics:read")
-    shown = client.get(f"/api/v1/metrics/nps?{PERIOD}&bucket=day", headers={"Accept-Encoding": "gzip"})
-    assert shown["Content-Encoding"] == "gzip"
+    shown = client.get(f"/api/v1/metrics/nps?{PERIOD}&bucket=day", headers={"Accept-Encoding": accepted})
+    assert shown["Content-Encoding"] == encoding
 
 
 def test_the_links_to_records_lead_to_as_many_records_as_the_row_says(speak, company):
