@@ -72,11 +72,12 @@ def _frame(request: HttpRequest) -> Frame:
     ]
     if getattr(request.user, "is_staff", False):
         run += _outside("/admin/", "Admin", "admin")
+    see = (link("overview", "Overview"), link("reasons", "Contact reasons"), link("agreement", "Agreement"))
     dig = (link("explorer", "Explorer"), link("records", "Records", also=("record",)))
     return Frame(
         company=settings.COMPANY_NAME,
         groups=(
-            Group(label="See", links=(link("overview", "Overview"), link("agreement", "Agreement"))),
+            Group(label="See", links=see),
             *((Group(label="Dig", links=dig),) if reads else ()),
             Group(label="Run", links=tuple(run)),
         ),

@@ -8,6 +8,7 @@ from django.conf import settings
 from insights.metrics.definition import Unit
 
 MINUS = "−"
+LONG = 90  # seconds from which a difference is told in minutes
 NARROW = "\u202f"  # narrow no-break space, between number and unit
 UNIT_WORDS: dict[Unit, str] = {
     "COUNT": "",
@@ -85,7 +86,7 @@ def amount(difference: float, unit: Unit, digits: int) -> str:
     """Return a difference without its sign: 3 points, 12 s, 1,204."""
     size = abs(difference)
     if unit == "SECONDS":
-        return f"{number(size)}{NARROW}s" if size < 90 else f"{clock(size)}{NARROW}min"
+        return f"{number(size)}{NARROW}s" if size < LONG else f"{clock(size)}{NARROW}min"
     text = number(size, digits)
     return f"{text} points" if unit in {"PERCENT", "POINTS"} else text
 

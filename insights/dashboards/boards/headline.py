@@ -1,9 +1,10 @@
 """The one sentence at the top: only what the intervals support, and no chance finding picked out of many."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from insights.dashboards.boards.tiles import Place
-from insights.dashboards.numbers import amount, digits_for, full, interval, number
+from insights.dashboards.numbers import LONG, amount, clock, digits_for, full, interval, number
 from insights.dashboards.words import change_digits
 from insights.metrics import discovery
 from insights.metrics.answer import Answer, Change
@@ -70,17 +71,28 @@ def moved(name: str, change: Change | None, metric: Metric) -> str:
     verb = "rose" if change.difference > 0 else "fell"
     if unit == "COUNT" and change.before:
         percent = 100 / change.before
-        return f"{name} {verb} {abs(change.difference * percent):.0f} %{_reach(change, percent, 0)}"
+        size = abs(change.difference * percent)
+        return f"{name} {verb} {size:.0f} %{_reach(_within_all(change), 0, percent)}"
     digits = change_digits(change, metric)
-    return f"{name} {verb} by {amount(change.difference, unit, digits)}{_reach(change, 1.0, digits)}"
+    in_minutes = unit == "SECONDS" and abs(change.difference) >= LONG
+    reach = _reach(change, digits, in_minutes=in_minutes)
+    return f"{name} {verb} by {amount(change.difference, unit, digits)}{reach}"
 
 
-def _reach(change: Change, scale: float, digits: int) -> str:
+def _within_all(change: Change) -> Change:
+    """Return the change of a count with no more gone than there was."""
+    if change.low is None or change.before is None:
+        return change
+    return replace(change, low=max(change.low, -change.before))
+
+
+def _reach(change: Change, digits: int, scale: float = 1.0, *, in_minutes: bool = False) -> str:
     """Return " (1 to 5)": the size of the change, whose direction the verb has said."""
     if change.low is None or change.high is None:
         return ""
     least, most = sorted(abs(edge * scale) for edge in (change.low, change.high))
-    return f" ({number(least, digits)} to {number(most, digits)})"
+    told = (clock(least), clock(most)) if in_minutes else (number(least, digits), number(most, digits))
+    return f" ({told[0]} to {told[1]})"
 
 
 def _levels(placed: Sequence[Placed]) -> str:

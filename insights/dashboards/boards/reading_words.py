@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from insights.access.rows import said_alike, words_hidden
+from insights.dashboards.boards.mention_words import Marked
 from insights.dashboards.numbers import number
 from insights.enrichment.outcome import Evidence, evidence
 from insights.enrichment.reading import Said, Span
@@ -30,6 +32,7 @@ class Piece:
 
     text: str
     why: str = ""
+    is_topic: bool = False  # whether it carries a topic
 
 
 def told_by(feedback: Feedback) -> Evidence | None:
@@ -46,19 +49,22 @@ def said(feedback: Feedback) -> list[Said]:
     return turns or [Said(feedback.text)]
 
 
-def pieces(text: str, turn: int | None, found: Evidence | None) -> tuple[Piece, ...]:
-    """Part a text where evidence begins and ends."""
-    if found is None:
-        return (Piece(text),)
-    spans = [("superior", span) for span in found.superior] + [("before", span) for span in found.before]
-    spans += [("outcome", span) for span in found.outcome_spans]
-    parts, at = [], 0
-    for name, span in sorted(((n, s) for n, s in spans if s.turn == turn), key=lambda pair: pair[1].start):
-        if span.start < at:
-            continue
-        parts += [Piece(text[at : span.start]), Piece(text[span.start : span.end], _WHY[name])]
-        at = span.end
-    return tuple(piece for piece in (*parts, Piece(text[at:])) if piece.text)
+def pieces(text: str, turn: int | None, found: Evidence | None, topics: Sequence[Marked] = ()) -> tuple[Piece, ...]:
+    """Part a text where evidence, and what carries a topic, begins and ends."""
+    spans = [(one.start, one.end, f"about {one.topic}", True) for one in topics if one.turn == turn]
+    if found is not None:
+        told = [("superior", found.superior), ("before", found.before), ("outcome", found.outcome_spans)]
+        spans += [
+            (one.start, one.end, _WHY[name], False) for name, told_by in told for one in told_by if one.turn == turn
+        ]
+    ends = sorted({0, len(text), *(end for start, until, *_ in spans for end in (start, until) if end < len(text))})
+    return tuple(_piece(text, start, until, spans) for start, until in pairwise(ends))
+
+
+def _piece(text: str, start: int, until: int, spans: Sequence[tuple[int, int, str, bool]]) -> Piece:
+    over = [span for span in spans if span[0] <= start and until <= span[1]]
+    why = dict.fromkeys(why for _, _, why, _ in over)
+    return Piece(text[start:until], "; ".join(why), any(is_topic for *_, is_topic in over))
 
 
 def read_out(feedback: Feedback, viewer: Viewer) -> tuple[tuple[str, str], ...]:

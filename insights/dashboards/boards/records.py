@@ -1,6 +1,6 @@
 """The records behind a number, and one of them with everything known about it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 
 from insights.access.rows import facts_of, readable
+from insights.dashboards.boards.mention_words import Because, Marked, because, marked, wanted_topics
 from insights.dashboards.boards.quotes import mood, own_words
 from insights.dashboards.boards.reading_words import Piece, pieces, read_out, told_by
 from insights.dashboards.boards.tiles import Voice, evidence_url
@@ -65,6 +66,7 @@ class Record:
     title: str
     text: str
     pieces: tuple[Piece, ...]  # of the text
+    because: tuple[Because, ...]  # the words for which it stands here, where a topic is asked for
     turns: tuple[Utterance, ...]
     scores: tuple[Answered, ...]
     facts: tuple[tuple[str, str], ...]
@@ -106,14 +108,14 @@ def records(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date,
     rest = [pair for pair in pairs if pair[0] not in {"metric", "after", "compare", "by", "bucket"}]
     query = MetricQuery.from_pairs(own.get("metric", FIRST), rest, today=last_day)
     found = engine.records(query, viewer, after=own.get("after"), limit=PAGE, now=now)
-    facts = facts_of(found.ids, viewer)
+    facts, wanted = facts_of(found.ids, viewer), wanted_topics(query)
     here = query.to_pairs(with_metric=True)
     return Records(
         metric=METRICS[query.metric].label,
         metrics=[(key, metric.label) for key, metric in METRICS.items()],
         bar=bar(query, lambda name: values(name, query.period, viewer), last_day=last_day, path=path, compares=False),
         count=number(found.count),
-        records=[record(feedback, viewer) for feedback in facts],
+        records=[record(feedback, viewer, wanted) for feedback in facts],
         next_url=f"?{urlencode([*here, ('after', found.next)])}" if found.next else "",
         first_url=f"?{urlencode(here)}",
         is_first="after" not in own,
@@ -144,9 +146,9 @@ def one_record(key: UUID, viewer: Viewer) -> OneRecord | None:
     )
 
 
-def record(feedback: Feedback, viewer: Viewer) -> Record:
-    """Return one feedback as pages show it."""
-    found, text = told_by(feedback), feedback.text or own_words(feedback)
+def record(feedback: Feedback, viewer: Viewer, wanted: Collection[str] | None = None) -> Record:
+    """Return one feedback as pages show it, with the words marked that carry the topics wanted, or any."""
+    found, text, topics = told_by(feedback), feedback.text or own_words(feedback), marked(feedback, wanted)
     return Record(
         url=reverse("record", args=[feedback.pk]),
         kind=Feedback.Kind(feedback.kind).label,
@@ -155,8 +157,9 @@ def record(feedback: Feedback, viewer: Viewer) -> Record:
         channel=value_name("channel", feedback.channel),
         title=feedback.title,
         text=text,
-        pieces=pieces(text, None, found),
-        turns=tuple(_utterance(turn, found) for turn in feedback.turns.all()),
+        pieces=pieces(text, None, found, topics),
+        because=because(feedback, wanted),
+        turns=tuple(_utterance(turn, found, topics) for turn in feedback.turns.all()),
         scores=tuple(
             Answered(
                 measure=score.question if score.measure == Score.Measure.OTHER else score.measure,
@@ -171,12 +174,12 @@ def record(feedback: Feedback, viewer: Viewer) -> Record:
     )
 
 
-def _utterance(turn: Turn, found: Evidence | None) -> Utterance:
+def _utterance(turn: Turn, found: Evidence | None, topics: Sequence[Marked]) -> Utterance:
     return Utterance(
         speaker=Turn.Speaker(turn.speaker).label,
         is_customer=turn.speaker == Turn.Speaker.CUSTOMER,
         offset="" if turn.offset_seconds is None else clock(turn.offset_seconds),
-        pieces=pieces(turn.text, turn.pk, found),
+        pieces=pieces(turn.text, turn.pk, found, topics),
     )
 
 
