@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from contactcenter.amazon_streams import StreamedSource
 from contactcenter.sources.amazon_connect_ctr import channel_of
 from insights.intake.dates import DateProblem, instant, zone_named
 from insights.intake.fields import mapping, members, moment, number, said, text
@@ -36,7 +37,24 @@ _STARTED = Option(
 )
 
 
+def _whole(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the segments of a call that still goes on, of the API or the stream, in the shape of an analysis."""
+    segments = [one for one in members(told, "Segments") if isinstance(one, dict)]
+    spoken = [
+        mapping(one, "Transcript") for one in segments if mapping(one, "Transcript")
+    ]  # an Utterance is half of one
+    matched = [name for one in segments for name in members(mapping(one, "Categories"), "MatchedCategories")]
+    return {
+        **told,
+        "Transcript": spoken,
+        "Categories": {"MatchedCategories": matched},
+        "CustomerMetadata": {"ContactId": told.get("ContactId")},
+        "part": f":segments:{text(spoken[0].get('Id'))}" if spoken else "",
+    }
+
+
 def _from_lens(told: Mapping[str, Any], options: Mapping[str, str]) -> Translation:
+    told = _whole(told) if "Segments" in told or "EventType" in told else told
     name = options.get("filename", "")
     named = _UUID.search(name)
     identity = (
@@ -60,7 +78,7 @@ def _from_lens(told: Mapping[str, Any], options: Mapping[str, str]) -> Translati
             kind="CONTACT",
             source=CONTACTS,
             source_id=identity,
-            part="contact_lens",
+            part=f"contact_lens{text(told.get('part'))}"[:200],
             revision=1 if redacted else 0,  # of the two that Connect writes, the redacted one stays
             occurred_at=began,
             channel=channel_of(text(told.get("Channel"))),
@@ -206,11 +224,14 @@ def _seconds(record: Mapping[str, Any], field: str) -> float | None:
     return None if told is None else told / 1000
 
 
-AMAZON_CONTACT_LENS = JsonSource(
+AMAZON_CONTACT_LENS = StreamedSource(
     key="amazon_contact_lens",
     label="Amazon Connect Contact Lens",
     side="CONTACTS",
-    reads="JSON of an analysed call or chat, original or redacted; of both, the redacted one stays.",
+    reads=(
+        "JSON of an analysed call or chat, original or redacted (of both, the redacted one stays), or its segments "
+        "while it goes on, of the API or the stream; not both of one call."
+    ),
     identity="The ContactId: what was said adds to the contact of 'amazon_connect_ctr'.",
     translate=_from_lens,
     marks=(
@@ -218,9 +239,11 @@ AMAZON_CONTACT_LENS = JsonSource(
         (b'"LoudnessScore"', b'"Content"'),
         (b'"ChatTranscriptVersion"',),
         (b'"CustomerMetadata"', b'"Transcript"'),
+        (b'"Segments"', b'"ParticipantRole"', b'"BeginOffsetMillis"'),
     ),
     never=(b'"LoudnessScores"', b'"JobName"'),
-    record_has=(("Transcript",),),
+    several=True,
+    record_has=(("Transcript",), ("Segments",), ("EventType", "ContactId")),
     options=(
         Option(name="contact_id", question="Of which contact is it, if neither the file nor its name says so?"),
         _STARTED,

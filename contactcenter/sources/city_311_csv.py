@@ -17,17 +17,30 @@ from insights.intake.wording import clean, plain_text
 
 # What a column is called, city by city; the first that is there counts. Names are compared without case and marks.
 _COLUMNS: dict[str, tuple[str, ...]] = {
-    "id": ("unique_key", "sr_number", "caseid", "service_request_id", "case_enquiry_id", "srnumber", "request_id"),
+    "id": (
+        "unique_key", "sr_number", "caseid", "service_request_id", "case_enquiry_id", "srnumber", "request_id",
+        "service_request_(sr)_number", "servicerequestnum",
+    ),
     "opened": ("created_date", "opened", "requested_datetime", "open_dt", "createddate", "open_date"),
-    "closed": ("closed_date", "closed", "closed_dt", "closeddate", "close_date"),
-    "changed": ("resolution_action_updated_date", "updated_datetime", "updated", "last_modified_date", "updateddate"),
+    "closed": ("closed_date", "closed", "closed_dt", "closeddate", "close_date", "closedate"),
+    "changed": (
+        "resolution_action_updated_date", "updated_datetime", "updated", "last_modified_date", "updateddate",
+        "last_update_date", "status_change_date", "statusdate",
+    ),
     "queue": ("agency", "owner_department", "responsible_agency", "agency_responsible", "department", "owner"),
-    "reason": ("complaint_type", "problem", "sr_type", "service_name", "category", "requesttype", "case_title"),
-    "detail": ("descriptor", "problem_detail", "service_subtype", "request_type", "service_details", "reason"),
-    "status": ("status", "case_status", "status_description"),
+    "reason": (
+        "complaint_type", "problem", "problem_(formerly_complaint_type)", "sr_type", "service_name", "category",
+        "requesttype", "case_title", "sr_description", "srtype",
+    ),
+    "detail": (
+        "descriptor", "problem_detail", "problem_detail_(formerly_descriptor)", "service_subtype", "request_type",
+        "service_details", "reason",
+    ),
+    "status": ("status", "case_status", "status_description", "sr_status", "srstatus"),
     "answer": ("resolution_description", "status_notes", "closure_reason", "resolution"),
-    "channel": ("open_data_channel_type", "origin", "source", "requestsource"),
-}
+    "channel": ("open_data_channel_type", "origin", "source", "requestsource", "method_received", "methodreceived"),
+}  # fmt: skip
+_TELLING = frozenset(_COLUMNS["id"]) - {"request_id"}
 _KEPT = ("descriptor", "borough", "location_type", "status", "agency_name", "problem_detail", "address_type")
 _CHANNELS: dict[str, ChannelName] = {
     "phone": "VOICE", "phone call": "VOICE", "call": "VOICE", "constituent call": "VOICE", "online": "WEB",
@@ -36,7 +49,9 @@ _CHANNELS: dict[str, ChannelName] = {
     "app": "APP", "email": "EMAIL", "e-mail in": "EMAIL", "twitter": "SOCIAL",
 }  # fmt: skip
 _CLOSED, _OPEN = ("closed", "completed", "resolved"), ("open", "in progress", "assigned", "started", "pending", "new")
-_NEW_YORK = frozenset({"unique_key", "complaint_type"})
+_NEW_YORK = (
+    frozenset({"unique_key", "complaint_type"}), frozenset({"unique_key", "problem_(formerly_complaint_type)"}),
+)  # fmt: skip
 
 
 class City311Csv:
@@ -53,10 +68,10 @@ class City311Csv:
         """Return how sure it is that a file which begins with `head` is such a table."""
         first = unpacked_head(head).decode("utf-8-sig", "replace").split("\n", 1)[0]
         names = {_plain(name.strip().strip('"')) for name in first.split(delimiter_of(first))}
-        if names >= _NEW_YORK | {"created_date", "agency"}:
+        if {"created_date", "agency"} <= names and any(columns <= names for columns in _NEW_YORK):
             return 0.95
         found = {what for what, columns in _COLUMNS.items() if not names.isdisjoint(columns)}
-        telling = names & {"sr_number", "case_enquiry_id", "service_request_id", "srnumber", "caseid", "unique_key"}
+        telling = names & _TELLING
         return 0.7 if telling and {"opened", "reason", "status"} <= found else 0.0
 
     def open(self, file: BinaryIO, options: Mapping[str, str]) -> "RequestReading":
@@ -78,7 +93,7 @@ class RequestReading:
         if not all(self._columns[what] for what in ("id", "opened", "reason")):
             raise Unreadable(f"This is no table of service requests. This source reads: {City311Csv.reads}")
         self._zone, self._order = told_zone(options), told_order(options) or "MDY"
-        if self._zone is None and set(self._names) >= _NEW_YORK:
+        if self._zone is None and any(columns <= set(self._names) for columns in _NEW_YORK):
             self._zone = zone_named("America/New_York")
             self.notices.append("The times name no zone; they are New York's, as the city publishes them.")
 

@@ -1,6 +1,7 @@
 """Plain tables of scores: an id, a date, a customer, a score and a comment, under the usual names."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from insights.intake.record import Excluded
@@ -10,9 +11,18 @@ from surveys.columns import Column, find
 from surveys.table_source import TABLE_OPTIONS, Sheet, TableSource, columns_of
 
 _IDS = ("responseid", "id", "surveyid", "respondentid", "answerid")
-_DATES = ("date", "surveydate", "responsedate", "submittedat", "createdat", "timestamp", "completiontime", "datum")
-_SCORES = ("score", "nps", "csat", "ces", "npsscore", "csatscore", "cesscore", "rating")
-_TEXTS = ("feedback", "comment", "comments", "verbatim", "reason", "kommentar", "text", "suggestions")
+_DATES = (
+    "date", "surveydate", "responsedate", "submittedat", "createdat", "timestamp", "completiontime", "datum", "fecha",
+    "data", "zeitpunkt",
+)  # fmt: skip
+_SCORES = (
+    "score", "nps", "csat", "ces", "npsscore", "csatscore", "cesscore", "rating", "bewertung", "punkte", "puntuacion",
+    "calificacion", "nota", "avaliacao", "valutazione", "voto", "ocena", "cijfer",
+)  # fmt: skip
+_TEXTS = (
+    "feedback", "comment", "comments", "verbatim", "reason", "kommentar", "text", "suggestions", "bemerkung",
+    "comentario", "comentarios", "commentaire", "commento", "commenti", "opmerking", "komentarz",
+)  # fmt: skip
 _NAMES = ("customername", "name", "firstname", "lastname")
 _EMAILS = ("email", "emailaddress", "customeremail")
 _OWN_MEASURE = {"nps": "NPS", "npsscore": "NPS"}
@@ -68,7 +78,8 @@ def _first(columns: Sequence[Column], known: Sequence[str]) -> str:
 
 
 def _letters(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    plain = unicodedata.normalize("NFKD", name.lower())  # ñ, ç, é lose their marks
+    return re.sub(r"[^a-z0-9]", "", plain)
 
 
 NPS_CSAT_CES_CSV = TableSource(

@@ -6,7 +6,7 @@ from typing import Any
 
 from insights.intake.dates import microseconds
 from insights.intake.fields import identifier, mapping, members, required_moment, said, text
-from insights.intake.record import CustomerRecord, FeedbackRecord, ScoreRecord, Translation
+from insights.intake.record import CustomerRecord, Excluded, FeedbackRecord, ScoreRecord, Translation
 from insights.intake.source import BadRecord, Option
 from surveys.answers import Verbatim, told, words
 from surveys.columns import JSON_LINK_OPTIONS, SCORE_OPTION, declared_for, linked
@@ -17,6 +17,12 @@ from surveys.scales import asks_whether_solved
 _RECALL = re.compile(r"\{\{[^{}]*\}\}")
 _NAME = re.compile(r"\b(first|last|full|your|sur|nach|vor)\s*-?name\b|\bname\b.{0,12}$", re.IGNORECASE)
 _WRITTEN = frozenset({"text", "short_text", "long_text"})
+
+_NEVER = "0001-"  # the time at which a partial answer was sent
+_OF_THE_PERSON = {
+    "email": "email", "e-mail": "email", "mail": "email", "phone": "phone_number", "phone_number": "phone_number",
+    "name": "name", "first_name": "name", "firstname": "name", "full_name": "name",
+}  # fmt: skip
 
 
 class _Answer:
@@ -44,7 +50,10 @@ def _from_response(response: Mapping[str, Any], options: Mapping[str, str]) -> T
     definition = mapping(response, "definition")
     questions = {text(one.get("id")): one for one in members(definition, "fields") if isinstance(one, dict)}
     answers = [_Answer(one, questions) for one in members(response, "answers") if isinstance(one, dict)]
-    at = required_moment(response, "submitted_at", "landed_at")
+    is_sent = said(response.get("submitted_at")) and not text(response["submitted_at"]).startswith(_NEVER)
+    if not answers and not is_sent:
+        return Excluded("Opened, not answered")
+    at = required_moment(response, "submitted_at" if is_sent else "landed_at")
     identity = next((name for name in ("token", "response_id", "landing_id") if said(response.get(name))), "token")
     hidden = mapping(response, "hidden")
     written, about_text = told(
@@ -57,28 +66,35 @@ def _from_response(response: Mapping[str, Any], options: Mapping[str, str]) -> T
             occurred_at=at,
             revision=microseconds(at),
             channel="WEB",
-            customer=_customer(answers),
+            customer=_customer(answers, hidden),
             survey=options.get("survey", "") or text(definition.get("title")) or text(response.get("form_id")),
             text=written,
             scores=tuple(score for one in answers if (score := _score(one, options)) is not None),
             about=linked(hidden, options),
             customer_says_solved=_solved(answers),
-            attributes={**dict(_chosen(answers)), **{k: v for k, v in hidden.items() if said(v)}, **about_text},
+            attributes={
+                **dict(_chosen(answers)),
+                **{k: v for k, v in hidden.items() if said(v) and k.lower() not in _OF_THE_PERSON},
+                **about_text,
+                **({} if is_sent else {"finished": False}),
+            },
         ),
     )
 
 
 def _is_written(answer: _Answer) -> bool:
-    return answer.kind == "text" and isinstance(answer.value, str) and not _is_name(answer)
+    return answer.kind in ("text", "multi_format") and isinstance(answer.value, str) and not _is_name(answer)
 
 
 def _is_name(answer: _Answer) -> bool:
     return answer.asked_as == "short_text" and bool(_NAME.search(answer.wording))
 
 
-def _customer(answers: list[_Answer]) -> CustomerRecord | None:
-    found = {one.kind: text(one.value) for one in reversed(answers) if one.kind in ("email", "phone_number")}
+def _customer(answers: list[_Answer], hidden: Mapping[str, Any]) -> CustomerRecord | None:
+    told = {kind: text(value) for name, value in hidden.items() if (kind := _OF_THE_PERSON.get(name.lower()))}
+    found = told | {one.kind: text(one.value) for one in reversed(answers) if one.kind in ("email", "phone_number")}
     names = tuple(text(one.value) for one in answers if _is_name(one) and text(one.value))
+    names += (told["name"],) if told.get("name") else ()
     customer = CustomerRecord(email=found.get("email", ""), phone=found.get("phone_number", ""), names=names)
     return None if customer == CustomerRecord() else customer
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+from contactcenter.sources.zendesk.account_export import is_account_export, with_people
 from contactcenter.sources.zendesk.calls import from_call
 from contactcenter.sources.zendesk.conversation import (
     from_audit,
@@ -49,6 +50,7 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("comment", ("author_id", "body", "public")),
     ("comment", ("author_id", "plain_body")),
     ("ticket", ("requester_id", "status")),
+    ("ticket", ("requester", "status", "comments")),
     ("user", ("email", "role")),
 )
 _STREAM = "stream"
@@ -82,13 +84,15 @@ class ZendeskReading:
         self._tickets: dict[str, tuple[str, str]] = {}  # what is known of a ticket: requester, when it was opened
         self._guessed = 0
         self._has_conversations = False
+        self._lists = tuple(
+            name for name in (*_LISTS, *_DIRECTORY) if name != "comments" or not is_account_export(file)
+        )
         self._survey_of_the_file()
 
     def records(self) -> Iterator[RawRecord]:
         """Yield each ticket, audit, comment, rating, metrics row and call once. Raises Unreadable."""
         count = 0
-        for item in items(self._file, (*_LISTS, *_DIRECTORY)):
-            kind, value = _kind(item)
+        for item, kind, value in self._found():
             if kind in ("user", "group", "envelope"):
                 continue
             count += 1
@@ -103,6 +107,14 @@ class ZendeskReading:
             self.notices.append(
                 f"For {self._guessed} tickets nobody says who asked; the first to write was taken for the customer."
             )
+
+    def _found(self) -> Iterator[tuple[Item, str, Any]]:
+        """Yield every item with its kind, and a ticket that holds its comments with the ids of its people."""
+        for item in items(self._file, self._lists):
+            kind, value = _kind(item)
+            if kind == "ticket" and isinstance(value, dict) and value.get("comments"):
+                value = with_people(value, self._directory)
+            yield item, kind, value
 
     def translate(self, record: RawRecord) -> Translation:
         """Turn one record into facts. Raises BadRecord."""
@@ -121,7 +133,7 @@ class ZendeskReading:
         if found.isdisjoint({b'"users"', b'"groups"', b'"role"'}):
             return
         with suppress(Unreadable):  # records() meets the same place and says so, after what comes before it
-            for item in items(self._file, (*_LISTS, *_DIRECTORY)):
+            for item in items(self._file, self._lists):
                 kind, value = _kind(item)
                 if kind in ("user", "group") and isinstance(value, dict):
                     self._directory.add(kind, value)

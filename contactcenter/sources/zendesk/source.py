@@ -12,6 +12,7 @@ _SHAPES = (
     (b'"requester_id"', b'"via"', b'"status"'),
     (b'"requester_id"', b'"custom_status_id"'),
     (b'"requester_id"', b'"ticket_form_id"'),
+    (b'"requester"', b'"submitter"', b'"comments"', b'"via"'),
     (b'"ticket_id"', b'"author_id"', b'"events"'),
     (b'"ticket_id"', b'"child_events"'),
     (b'"author_id"', b'"html_body"', b'"public"'),
@@ -43,7 +44,8 @@ class Zendesk:
     label = "Zendesk"
     side = "CONTACTS"
     reads = (
-        "JSON or JSON lines of tickets (incremental by cursor or by time, single or listed), ticket audits and events, "
+        "JSON or JSON lines of tickets (incremental by cursor or by time, single or listed, or with their comments "
+        "inside, as an account is exported), ticket audits and events, "
         "comments, satisfaction ratings, responses to CSAT surveys, ticket metrics and metric events, Talk calls; "
         "users and groups beside them; events of webhooks."
     )
