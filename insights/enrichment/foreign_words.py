@@ -8,7 +8,8 @@ from insights.enrichment.name_phrases import Word, words_of
 from insights.enrichment.tongues import Lexicon, fold, lexicon
 
 Piece = tuple[int, int]
-PARTICLES = frozenset(fold(word) for word in word_list("particles")) | {"dos", "den", "af", "av", "zur", "vom"}
+PARTICLES = frozenset(fold(word) for word in word_list("particles")) | {"lo", "della", "af", "av", "zur", "vom"}
+_ARTICLES = frozenset({"der", "den", "das", "la", "le", "lo", "el", "al", "do", "y", "e"})  # alone no part of a name
 _ABBREVIATED = frozenset({"jan", "max"})  # "Jan. 2026", "max. 3"
 _SHORTEST = 3  # letters of a first name that stands alone
 _GENITIVE = frozenset({"de", "nl", "sv", "da", "no", ""})
@@ -94,7 +95,7 @@ class ForeignWords:
     def _is_abbreviation(self, at: int) -> bool:
         if self.words[at].key not in _ABBREVIATED:
             return False
-        beside = [self.words[place].text for place in (at - 1, at + 1, at + 2) if 0 <= place < len(self.words)]
+        beside = [self.words[place].text for place in (at - 2, at - 1, at + 1, at + 2) if 0 <= place < len(self.words)]
         return any(text.isdigit() or text in {"Pro", "pro"} for text in beside)
 
     def _surname_follows(self, at: int, *, is_listed: bool) -> bool:
@@ -115,6 +116,13 @@ class ForeignWords:
         """Whether it is one large letter."""
         return at < len(self.words) and len(self.words[at].text) == 1 and self.words[at].is_large
 
+    def is_particle(self, at: int) -> bool:
+        """Whether it is "van", or "der" behind it, or the "Lo" of "Lo Presti"."""
+        word = self.words[at]
+        if word.key not in PARTICLES:
+            return False
+        return word.key not in _ARTICLES or word.is_large or (at > 0 and self.words[at - 1].key in PARTICLES)
+
     def past(self, at: int, signs: Collection[str]) -> int:
         """Return the place behind these signs."""
         while at < len(self.words) and self.words[at].text in signs:
@@ -131,10 +139,14 @@ class ForeignWords:
 
 
 def _bases(key: str) -> Iterator[str]:
-    """Yield the forms that a declined Slavic name may come from."""
+    """Yield the forms that a declined Slavic name may come from: "Piotrem", "Marty", "Darka" (Darek)."""
     for ending in _CASES_FOLDED:
-        if len(key) - len(ending) >= 4 and key.endswith(ending):  # shorter ones are too much like words
-            base = key[: -len(ending)]
+        base = key[: -len(ending)]
+        if not key.endswith(ending) or len(base) < 2:
+            continue
+        if len(base) >= 4:  # shorter ones are too much like words
             yield base
-            yield base + "a"
-            yield base + "а"
+        yield base + "a"
+        yield base + "а"
+        if base.endswith("k"):
+            yield base[:-1] + "ek"

@@ -27,6 +27,7 @@ NAME = "names"
 RULES = "2"
 WEIGHTS = Path(__file__).parent / "weights" / "names.npz"
 _PARTICLES = word_list("particles")
+_MONTHS = word_list("calendar") | {"aug", "sep", "sept", "oct", "nov", "dec"}
 FIRST_NAME = 1.5  # log-odds
 _LONGEST_GAP = 3
 _ASKED_AGAIN = 4  # turns within which an answer to "your name?" is taken for one
@@ -145,10 +146,10 @@ def _with_whole_names(text: str, found: list[Piece], judged: Sequence[Piece]) ->
 
     Lists of addresses are such texts; so is one German noun, which the model takes for a name.
     """
-    words = lexicon(UNDECIDED)
+    words, first = lexicon(UNDECIDED), first_names()
     for start, end in judged:
-        parts = text[start:end].split()
-        if len(parts) > 1 and not any(words.is_word(fold(part)) for part in parts):
+        parts = [fold(part) for part in text[start:end].split()]
+        if len(parts) > 1 and not any(words.is_word(part) and part not in first for part in parts):
             found = sorted([(start, end), *(one for one in found if one[1] <= start or end <= one[0])])
     return found
 
@@ -161,15 +162,18 @@ def _judged(text: str, kept: Sequence[Piece]) -> list[Piece]:
     barred = {at for at, token in enumerate(tokens) for start, end in kept if start < token.end and token.start < end}
     chosen = set(told_names(text, tokens, known)) - barred
     for place, token in enumerate(tokens):
-        if place in chosen or place in barred or not known.is_candidate(token) or _is_of_something_else(tokens, place):
+        if place in chosen or place in barred or not known.is_candidate(token):
             continue
-        if judge.is_name(tokens, place):
+        if not _is_of_something_else(tokens, place, known) and judge.is_name(tokens, place):
             chosen.add(place)
     return _joined(text, tokens, _with_neighbours(tokens, chosen, known) - barred) if chosen else []
 
 
-def _is_of_something_else(tokens: Sequence[Token], place: int) -> bool:
-    """Whether the word before makes it an account on a network, or a place: "@acme", "San Diego"."""
+def _is_of_something_else(tokens: Sequence[Token], place: int, known: Known) -> bool:
+    """Whether it is a month ("August", not "August Miller"), an account ("@acme"), or of a place ("San Diego")."""
+    if tokens[place].lower in _MONTHS:
+        after = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+        return after not in known.last
     before = tokens[place - 1] if place else None
     return before is not None and (
         before.text == "@" or (before.lower in PLACE_BEGINS and before.text[0].isupper() and before.text != "St")

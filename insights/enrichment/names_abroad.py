@@ -72,15 +72,24 @@ class _Look(ForeignWords):
         place = self.past(at, {":", '"', "„", "«"})
         taken = 0
         while place < len(self.words) and taken < MOST:
-            word = self.words[place]
-            if taken and (word.key in PARTICLES or self.is_initial(place)):
-                place += 2 if self.is_initial(place) and self.text_at(place + 1) == "." else 1
+            word, behind = self.words[place], self._past_small(place, taken)
+            if behind > place:
+                place = behind
                 continue
             if not self.may_be(word) or self.is_plain(word) or not self._fits(word, taken):
                 return
             yield place
             taken += 1
             place += 1
+
+    def _past_small(self, place: int, taken: int) -> int:
+        """Return the place behind a title, and within a name behind an initial or "van der"; else the place itself."""
+        for kind, behind in phrases_at(self.words, place):
+            if kind == TITLES:
+                return behind
+        if taken and self.is_initial(place):
+            return place + 2 if self.text_at(place + 1) == "." else place + 1
+        return place + 1 if taken and self.is_particle(place) else place
 
     def _fits(self, word: Word, taken: int) -> bool:
         """Whether its spelling allows a name: large, on a list, or in a text without any capital."""
@@ -107,12 +116,18 @@ class _Look(ForeignWords):
         if place >= len(self.words) or (place > behind and not self.words[place].is_large):
             return
         word = self.words[place]
-        is_short = self.words[behind - 1].text == "." and not self.words[at].is_large
-        if not self.may_be(word) or word.key in self.lexicon.small or self.is_plain(word):
+        is_small = word.key in self.lexicon.small and not (word.is_large and word.key in surnames())
+        if not self.may_be(word) or is_small or self._is_noun(word):
             return
+        is_short = self.words[behind - 1].text == "." and not self.words[at].is_large
         fits = (word.is_large and not is_short) or (self.is_listed(word) and not self.lexicon.is_word(word.key))
         if fits and not any(kind == TITLES for kind, _ in phrases_at(self.words, place)):
+            self.chosen |= set(range(behind, place))
             self._take(place)
+
+    def _is_noun(self, word: Word) -> bool:
+        """Whether it is a word, and no surname: "Herr Kunde", but "Herr Koch"."""
+        return self.lexicon.is_word(word.key) and not self.is_listed(word)
 
     def _titled_behind(self, at: int) -> None:
         """ "Ahmet Bey", "Ayşe Yılmaz Hanım"."""
@@ -145,13 +160,13 @@ class _Look(ForeignWords):
         """Yield words of one line that may be a name: large and strangers here, or listed; initials between."""
         place, taken = at, 0
         while place < len(self.words) and taken < MOST:
-            word = self.words[place]
-            if self.is_initial(place) and self.may_be(word):
-                yield place
-                place += 2 if self.text_at(place + 1) == "." else 1
+            word, behind = self.words[place], self._past_small(place, taken)
+            if behind > place:
+                place = behind
                 continue
-            if taken and word.key in PARTICLES:
-                place += 1
+            if self.is_initial(place) and self.text_at(place + 1) == "." and self.may_be(word):
+                yield place
+                place += 2
                 continue
             if not self.may_be(word) or not self._fits_run(word, taken):
                 return
@@ -176,13 +191,11 @@ class _Look(ForeignWords):
             self.chosen.add(at - 2)
         left, place = at, at + 1
         while place < len(self.words) and place - at <= MOST:
-            word = self.words[place]
-            if word.key in PARTICLES or (self.is_initial(place) and self.words[left].is_large) or word.text == ".":
-                if word.text == "." and not self.is_initial(place - 1):
-                    return
-                place += 1
+            is_initial = self.is_initial(place) and self.words[left].is_large
+            if is_initial or self.is_particle(place):
+                place += 2 if is_initial and self.text_at(place + 1) == "." else 1
                 continue
-            if not self._continues(self.words[left], word):
+            if not self._continues(self.words[left], self.words[place]):
                 return
             self.chosen.add(place)
             left, place = place, place + 1
@@ -220,8 +233,8 @@ class _Look(ForeignWords):
             yield start, end
 
     def _belongs(self, left: int, right: int) -> bool:
-        between = self.words[left + 1 : right]
+        between = range(left + 1, right)
         return len(between) <= 3 and all(  # "von der", "J."
-            one.key in PARTICLES or (one.text == "." and self.is_initial(left + n)) or self.is_initial(left + 1 + n)
-            for n, one in enumerate(between)
+            self.is_particle(at) or self.is_initial(at) or (self.text_at(at) == "." and self.is_initial(at - 1))
+            for at in between
         )

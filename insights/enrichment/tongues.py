@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from insights.enrichment import language
+from insights.enrichment.name_features import word_list
 
 ENGLISH = "en"
 UNDECIDED = ""
@@ -140,11 +141,12 @@ def _guessed(texts: Sequence[str], declared: str) -> str:
 
 @functools.cache
 def _telling() -> Mapping[str, tuple[tuple[str, float], ...]]:
-    """For each word the languages it belongs to, and how much it tells of each."""
+    """For each word the languages it belongs to, and how much it tells of each; names ("Ella", "Ben") tell nothing."""
+    names = word_list("first_names")
     owners: dict[str, dict[str, float]] = defaultdict(dict)
     for code in codes():
         for section, weight in (("words", _WORD_COUNTS), ("function", 1.0)):
-            for word in _split(code, section):
+            for word in set(_split(code, section)) - names:
                 owners[word][code] = weight
     shared = {word: len(told) for word, told in owners.items()}
     return {
