@@ -73,8 +73,8 @@ def _fill() -> None:
             for place, vector in zip(range(1, ROWS + 1), _vectors(), strict=False):
                 copied.write_row((place, _words(place, 17), vector))
         cursor.execute(
-            "INSERT INTO insights_searchentry (feedback_id, occurred_at, language, words, vector, encoder) "
-            "SELECT f.id, f.occurred_at, 'en', setweight(to_tsvector('english', m.words), 'A'), "
+            "INSERT INTO insights_searchentry (feedback_id, occurred_at, facets, language, words, vector, encoder) "
+            "SELECT f.id, f.occurred_at, search_facets(f), 'en', setweight(to_tsvector('english', m.words), 'A'), "
             "m.vector::halfvec(384), %s FROM made m JOIN insights_feedback f ON f.id = md5('f' || m.place)::uuid",
             [embed.version()],
         )

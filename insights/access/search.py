@@ -5,13 +5,14 @@ of the statement itself: the viewer's limits, the filters, and that the names ar
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from insights.access.search_narrowing import Narrowing, looks_at_each, narrowing
 from insights.enrichment import embed
 from insights.enrichment.encoder import encoder
 from insights.enrichment.indexing import as_halfvec, rules_of
@@ -26,25 +27,41 @@ FILTERS: Final = (
 LONGEST_QUERY = 500  # characters
 CANDIDATES = 100  # of each order that take part in the joined one
 _RANK_CONSTANT = 60  # Cormack et al.
-_MOST_SCANNED = 20_000  # vectors looked at before a narrow filter gives up
+_TAKEN = 120  # of each order, by what stands on the entries: some may not be seen
+_MOST_SCANNED = 20_000  # vectors of the graph looked at before a narrow filter gives up
+_NEAREST_KEPT = 100  # of the graph at a time
 
-_NARROWED = """
-    FROM insights_searchentry s
+# what may be seen, asked of the facts themselves: names out of the words, filters, the viewer's limits
+_SEEN = """
     JOIN insights_feedback f ON f.id = s.feedback_id
     JOIN insights_enrichment e ON e.feedback_id = s.feedback_id AND e.versions ? 'names'
-    WHERE {conditions}
 """
 _BY_WORDS = """
-WITH newest AS (SELECT s.feedback_id, s.words, s.language, s.occurred_at {narrowed} AND ({matches})
-    ORDER BY s.occurred_at DESC LIMIT {candidates})
-SELECT feedback_id, ts_rank_cd(words, {ranked}) AS score FROM newest
-ORDER BY score DESC, occurred_at DESC, feedback_id
+WITH newest AS MATERIALIZED (
+    SELECT s.feedback_id, s.words, s.occurred_at FROM insights_searchentry s {seen_within}
+    WHERE {on_entry} AND {within} AND ({matches})
+    ORDER BY s.occurred_at DESC LIMIT {taken}
+)
+(SELECT s.feedback_id, ts_rank_cd(s.words, {ranked}) AS score
+FROM newest s {seen} WHERE {on_facts}
+ORDER BY score DESC, s.occurred_at DESC, s.feedback_id LIMIT {candidates})
+UNION ALL SELECT NULL, count(*) FROM newest
 """
 _BY_MEANING = """
-SELECT s.feedback_id, -(s.vector <#> %(vector)s::halfvec(384)) AS score {narrowed}
-    AND s.encoder = %(encoder)s AND s.vector IS NOT NULL
-ORDER BY s.vector <#> %(vector)s::halfvec(384) LIMIT {candidates}
+WITH near AS MATERIALIZED (
+    SELECT s.feedback_id, s.vector <#> %(vector)s::halfvec(384) AS distance
+    FROM insights_searchentry s {seen_within}
+    WHERE {on_entry} AND {within} AND s.encoder = %(encoder)s AND s.vector IS NOT NULL
+    ORDER BY {order} LIMIT {taken}
+)
+(SELECT s.feedback_id, -s.distance FROM near s {seen} WHERE {on_facts} ORDER BY s.distance LIMIT {candidates})
+UNION ALL SELECT NULL, count(*) FROM near
 """
+_ONE = """
+SELECT s.vector::text, s.encoder FROM insights_searchentry s {seen} WHERE {on_facts} AND s.feedback_id = %(like)s
+"""
+_BY_GRAPH = "s.vector <#> %(vector)s::halfvec(384)"
+_EACH = f"({_BY_GRAPH}) + 0"  # an expression that no index has: each is looked at
 
 
 class CannotSearch(ValueError):
@@ -133,7 +150,8 @@ def _joined(by_words: Sequence[UUID], by_meaning: Mapping[UUID, float]) -> list[
 
 
 def _by_words(wish: Wish, viewer: Viewer) -> list[UUID]:
-    conditions, values = _conditions(wish, viewer)
+    narrowed = _narrowing(wish, viewer)
+    values = dict[str, Any]({**narrowed.values, "text": wish.text})
     matches = []
     for place, (rules, languages) in enumerate(sorted(_languages_by_rules().items())):
         values |= {f"rules{place}": rules, f"languages{place}": languages}
@@ -144,15 +162,8 @@ def _by_words(wish: Wish, viewer: Viewer) -> list[UUID]:
     ranked = "websearch_to_tsquery('simple', %(text)s)"
     for place in range(len(matches)):
         ranked += f" || websearch_to_tsquery(%(rules{place})s::regconfig, %(text)s)"
-    statement = _BY_WORDS.format(
-        narrowed=_NARROWED.format(conditions=conditions),
-        matches=" OR ".join(matches) or "false",
-        ranked=f"({ranked})",
-        candidates=CANDIDATES,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**values, "text": wish.text})
-        return [key for key, _ in cursor.fetchall()]
+    found = _asked(_BY_WORDS, narrowed, values, matches=" OR ".join(matches) or "false", ranked=f"({ranked})")
+    return [key for key, _ in found]
 
 
 def _by_meaning(wish: Wish, viewer: Viewer) -> dict[UUID, float]:
@@ -160,18 +171,31 @@ def _by_meaning(wish: Wish, viewer: Viewer) -> dict[UUID, float]:
     vector, version = _meaning(wish, viewer)
     if vector is None:
         return {}
-    conditions, values = _conditions(wish, viewer)
+    narrowed = _narrowing(wish, viewer)
     if wish.like is not None:
-        conditions += " AND s.feedback_id <> %(like)s"
-    statement = _BY_MEANING.format(narrowed=_NARROWED.format(conditions=conditions), candidates=CANDIDATES)
+        narrowed = replace(narrowed, on_entry=f"{narrowed.on_entry} AND s.feedback_id <> %(like)s")
+    values = {**narrowed.values, "vector": vector, "encoder": version, "like": wish.like}
     with connection.cursor() as cursor:
-        # a narrow filter goes on through the graph until it has enough, in an order that is all but exact
+        # the graph is followed until there are enough, in an order that is all but exact
         cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
         cursor.execute(f"SET LOCAL hnsw.max_scan_tuples = {_MOST_SCANNED}")
-        cursor.execute(f"SET LOCAL hnsw.ef_search = {CANDIDATES}")
-        cursor.execute(statement, {**values, "vector": vector, "encoder": version, "like": wish.like})
-        found = {key: round(float(score), 4) for key, score in cursor.fetchall()}
+        cursor.execute(f"SET LOCAL hnsw.ef_search = {_NEAREST_KEPT}")
+    order = _EACH if looks_at_each(replace(narrowed, values=values), _TAKEN) else _BY_GRAPH
+    found = {key: round(float(score), 4) for key, score in _asked(_BY_MEANING, narrowed, values, order=order)}
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], str(pair[0]))))
+
+
+def _asked(statement: str, narrowed: Narrowing, values: Mapping[str, Any], **parts: str) -> list[tuple[UUID, float]]:
+    """Ask by what stands on the entries, then of the facts; where that hid too many, ask the facts from the start."""
+    numbers = {"taken": _TAKEN, "candidates": CANDIDATES, "seen": _SEEN}
+    told = {**parts, **numbers, "on_entry": narrowed.on_entry, "on_facts": narrowed.on_facts}
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(**told, seen_within="", within="true"), values)
+        *rows, (_, taken) = cursor.fetchall()
+        if len(rows) < CANDIDATES and taken == _TAKEN:
+            cursor.execute(statement.format(**told, seen_within=_SEEN, within=narrowed.on_facts), values)
+            *rows, _ = cursor.fetchall()
+    return rows
 
 
 def _meaning(wish: Wish, viewer: Viewer) -> tuple[str | None, str]:
@@ -180,36 +204,18 @@ def _meaning(wish: Wish, viewer: Viewer) -> tuple[str | None, str]:
         words = clean(wish.text)
         vector = encoder().encode([words])[0] if words else None
         return (None if vector is None else as_halfvec(vector.tolist())), embed.version()
-    conditions, values = _conditions(Wish(like=wish.like), viewer)
+    own = _narrowing(Wish(like=wish.like), viewer)
     with connection.cursor() as cursor:
-        narrowed = _NARROWED.format(conditions=f"{conditions} AND s.feedback_id = %(like)s")
-        cursor.execute(f"SELECT s.vector::text, s.encoder {narrowed}", {**values, "like": wish.like})
+        cursor.execute(
+            _ONE.format(seen=_SEEN, on_facts=own.on_facts),
+            {**own.values, "like": wish.like},
+        )
         row = cursor.fetchone()
     return (row[0], row[1]) if row else (None, "")
 
 
-def _conditions(wish: Wish, viewer: Viewer) -> tuple[str, dict[str, Any]]:
-    """Return the predicate of filters, period and limits; names come from FILTERS, values are parameters."""
-    parts, values = ["true"], dict[str, Any]()
-    for place, (name, wanted) in enumerate((*wish.filters.items(), *viewer.only.items())):
-        values[f"filter{place}"] = list(wanted)
-        parts.append(_PREDICATES.get(name, f"f.{name} = ANY(%(filter{{place}})s)").format(place=place))
-    for name, moment, sign in (("since", wish.since, ">="), ("until", wish.until, "<")):
-        if moment is not None:
-            values[name] = moment
-            parts.append(f"s.occurred_at {sign} %({name})s")
-    return " AND ".join(parts), values
-
-
-_PREDICATES = {
-    "language": "s.language = ANY(%(filter{place})s)",
-    "topic": """EXISTS (
-        WITH RECURSIVE below AS (
-            SELECT id FROM insights_topic WHERE key = ANY(%(filter{place})s)
-            UNION SELECT t.id FROM insights_topic t JOIN below b ON t.parent_id = b.id
-        )
-        SELECT FROM insights_mention m JOIN below b ON b.id = m.topic_id WHERE m.feedback_id = s.feedback_id)""",
-}
+def _narrowing(wish: Wish, viewer: Viewer) -> Narrowing:
+    return narrowing(wish.filters, viewer.only, wish.since, wish.until)
 
 
 def _languages_by_rules() -> dict[str, list[str]]:

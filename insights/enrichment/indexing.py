@@ -30,7 +30,7 @@ said AS (
     FROM insights_turn t JOIN due ON due.id = t.feedback_id GROUP BY t.feedback_id
 ),
 texts AS (
-    SELECT f.id, f.occurred_at, coalesce(nullif(e.language, ''), f.language) AS language,
+    SELECT f.id, f.occurred_at, search_facets(f) AS facets, coalesce(nullif(e.language, ''), f.language) AS language,
         coalesce((%(configurations)s::jsonb ->> left(coalesce(nullif(e.language, ''), f.language), 2)),
             %(plain)s)::regconfig AS rules,
         concat_ws(E'\n', CASE WHEN f.kind <> 'SURVEY' THEN f.title END, left(f.text, %(longest)s), s.own) AS own,
@@ -40,15 +40,15 @@ texts AS (
     JOIN insights_enrichment e ON e.feedback_id = f.id AND e.state = 'DONE'
     LEFT JOIN said s USING (id)
 )
-INSERT INTO insights_searchentry (feedback_id, occurred_at, language, words, vector, encoder)
-SELECT x.id, x.occurred_at, x.language,
+INSERT INTO insights_searchentry (feedback_id, occurred_at, facets, language, words, vector, encoder)
+SELECT x.id, x.occurred_at, x.facets, x.language,
     setweight(to_tsvector(x.rules, x.own), 'A') || setweight(to_tsvector(x.rules, x.rest), 'C'),
     v.vector::halfvec(384), coalesce(v.encoder, '')
 FROM texts x
 LEFT JOIN unnest(%(embedded)s::uuid[], %(vectors)s::text[], %(encoders)s::text[]) AS v (id, vector, encoder) USING (id)
 ORDER BY x.id
-ON CONFLICT (feedback_id) DO UPDATE SET occurred_at = EXCLUDED.occurred_at, language = EXCLUDED.language,
-    words = EXCLUDED.words, vector = EXCLUDED.vector, encoder = EXCLUDED.encoder
+ON CONFLICT (feedback_id) DO UPDATE SET occurred_at = EXCLUDED.occurred_at, facets = EXCLUDED.facets,
+    language = EXCLUDED.language, words = EXCLUDED.words, vector = EXCLUDED.vector, encoder = EXCLUDED.encoder
 """
 
 

@@ -1,5 +1,6 @@
 """What makes texts findable: their words in full text, their meaning as a vector, and which are yet to be taken up."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -15,6 +16,8 @@ class SearchEntry(models.Model):
         "insights.Feedback", on_delete=models.CASCADE, primary_key=True, related_name="search_entry"
     )
     occurred_at = models.DateTimeField()
+    # what its feedback is filtered by, as "team=Billing": made by search_facets in the database
+    facets = ArrayField(models.TextField(), default=list)
     language = models.CharField(max_length=12, blank=True)
     words = SearchVectorField()  # by the rules of `language`; the customer's weigh A, all others' C
     vector = HalfVectorField(dimensions=WIDTH, null=True)  # of unit length; null: the text has no words to embed
@@ -23,6 +26,7 @@ class SearchEntry(models.Model):
     class Meta:
         indexes = [
             GinIndex(name="search_words", fields=["words"]),
+            GinIndex(name="search_facets", fields=["facets"]),
             models.Index(name="search_by_time", fields=["occurred_at"]),
             models.Index(name="search_by_language", fields=["language"]),
             HnswIndex(name="search_meaning", fields=["vector"], m=16, ef_construction=64, opclasses=["halfvec_ip_ops"]),
