@@ -210,8 +210,9 @@ class _InWords:
     def __exit__(self, kind: Any, problem: BaseException | None, place: Any) -> None:
         self._quiet.__exit__(kind, problem, place)
         if isinstance(problem, _BROKEN):
-            what = str(problem).strip()[:120] or type(problem).__name__
+            is_damaged = isinstance(problem, zlib.error | zipfile.BadZipFile | EOFError | struct.error)
+            what = "it is damaged" if is_damaged else str(problem).strip()[:120] or type(problem).__name__
             raise Unreadable(
-                f"The workbook cannot be read ({what}). Is it complete, and without a password? Open it in a "
-                "spreadsheet program and save it as .xlsx or CSV."
+                f"The workbook cannot be read ({what}). Open it in a spreadsheet program and save it there as .xlsx or "
+                "CSV, or export it again."
             ) from None

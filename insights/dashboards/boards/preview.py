@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from insights.dashboards.boards.field_words import becomes
+from insights.dashboards.boards.told import plainly
 from insights.dashboards.names import moment, value_name
 from insights.dashboards.numbers import number
 from insights.intake.looking import Look, Question, Refused, Stored
@@ -73,7 +74,7 @@ def preview(look: Look) -> Preview:
         refused=tuple(look.refused),
         refused_more=look.bad - len(look.refused),
         left_out=tuple((reason, number(count)) for reason, count in look.left_out.most_common()),
-        notices=tuple(look.notices),
+        notices=tuple(map(plainly, look.notices)),
         stores_any=look.good > 0,
     )
 

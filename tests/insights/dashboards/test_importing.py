@@ -381,3 +381,13 @@ def test_a_workbook_is_looked_at_and_imported_like_any_table(analyst: Client, se
     delivery.refresh_from_db()
     assert (delivery.state, delivery.accepted, delivery.set_aside) == ("DONE", 2, 0)
     assert Feedback.objects.get(source_id="Form:1").occurred_at.isoformat() == "2026-04-03T07:04:07+00:00"
+
+
+def test_what_was_noticed_names_no_options_of_the_command_line(analyst: Client) -> None:
+    content = made(("About", [["Our form"]]), ("Answers", FORM), ("Old", FORM))
+    address = _bring(analyst, "Form.xlsx", content)["Location"]
+    analyst.post(address, _told(analyst, address, **{"o-time_zone": "Europe/Berlin"}))
+    words = _words(analyst.get(address))
+    assert "The workbook has 3 sheets; 'Answers' was read. Another can be told: 'About', 'Answers', 'Old'." in words
+    analyst.post(address, _told(analyst, address, **{"o-sheet": "About"}))
+    assert "This is no table of Microsoft Forms" in _words(analyst.get(address))
