@@ -195,7 +195,7 @@ def _asked(statement: str, narrowed: Narrowing, values: Mapping[str, Any], **par
         if len(rows) < CANDIDATES and taken == _TAKEN:
             cursor.execute(statement.format(**told, seen_within=_SEEN, within=narrowed.on_facts), values)
             *rows, _ = cursor.fetchall()
-    return rows
+    return [(key, score) for key, score in rows]
 
 
 def _meaning(wish: Wish, viewer: Viewer) -> tuple[str | None, str]:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from insights.access.search import CannotSearch, Wish, find
+from insights.access.search_narrowing import looks_at_each, narrowing
 from insights.access.snippets import snippets
 from insights.enrichment import embed
 from insights.enrichment.encoder import encoder
@@ -94,6 +95,52 @@ def test_the_viewers_limits_hold_whatever_is_asked():
     assert found(narrow, text="invoice", filters={"team": ["B"]}) == []
     assert found(narrow, like=theirs) == []
     assert found(Viewer(), text="invoice") == []
+
+
+def test_a_text_that_moved_is_found_by_where_it_is_and_never_by_where_it_was():
+    key = told("invoice wrong", team="A")
+    old, new = (Viewer(may_read_rows=True, only={"team": (team,)}) for team in ("A", "B"))
+    Feedback.objects.filter(pk=key).update(team="B")
+    assert found(old, text="invoice") == []  # its entry is behind, the facts are not
+    assert SearchDue.objects.get().pk == key
+    take_up()
+    assert (found(old, text="invoice"), found(new, text="invoice")) == ([], [key])
+    assert SearchEntry.objects.get().facets.count("team=B") == 1
+
+
+def test_a_text_whose_filters_stayed_is_not_taken_up_again():
+    key = told("invoice wrong", team="A")
+    Feedback.objects.filter(pk=key).update(customer_says_solved=True)
+    assert not SearchDue.objects.exists()
+
+
+@pytest.mark.parametrize("mode", ["WORDS", "MEANING"])
+def test_where_entries_are_behind_the_facts_are_asked_from_the_start(monkeypatch, mode):
+    monkeypatch.setattr("insights.access.search._TAKEN", 2)
+    hidden = [told("invoice wrong", team="A") for _ in range(3)]
+    shown = told("the invoice was wrong and I am waiting", team="A", days=5)
+    Enrichment.objects.filter(pk__in=hidden).update(versions={})
+    assert found(text="invoice wrong", mode=mode) == [shown]
+
+
+def test_few_that_are_left_are_each_looked_at_and_give_what_the_graph_gives(monkeypatch):
+    keys = [told(f"The invoice of month {place} is wrong", team="AB"[place % 2]) for place in range(12)]
+    mine = Viewer(may_read_rows=True, only={"team": ("A",)})
+    asked = []
+    for each in (True, False):
+        monkeypatch.setattr("insights.access.search.looks_at_each", lambda narrowed, wanted, each=each: each)
+        asked.append(found(mine, text="wrong invoice", mode="MEANING"))
+    assert asked[0] == asked[1]
+    assert set(asked[0]) == set(keys[::2])
+
+
+def test_each_is_looked_at_where_that_costs_less(monkeypatch):
+    told("invoice")
+    alone, everything = narrowing({"team": ["A"]}, {}, None, None), narrowing({}, {}, None, None)
+    assert looks_at_each(alone, 120)
+    assert not looks_at_each(everything, 120)
+    monkeypatch.setattr("insights.access.search_narrowing._EACH_LOOKED_AT", 1e9)
+    assert not looks_at_each(alone, 120)
 
 
 def test_filters_and_period_narrow():
