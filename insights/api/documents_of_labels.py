@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from insights.analysis.refit import REFITTED
 from insights.api.documents import COUNT, KEY, NULL, NUMBER, TEXT, TIME, Schema, either, listed, maybe, ref, thing
 from insights.enrichment.label_queue import MODES
 from insights.enrichment.people import VALUES
@@ -171,24 +172,34 @@ LABELS: dict[str, Schema] = {
                 ),
                 NULL,
             ),
-            "heads": listed(
-                thing(
-                    {
-                        "number": COUNT,
-                        "task": TEXT,
-                        "state": {"type": "string", "enum": list(AdoptedHead.State.values)},
-                        "version": TEXT,
-                        "labels": COUNT,
-                        "before": maybe(NUMBER),
-                        "after": maybe(NUMBER),
-                        "gold_texts": maybe(COUNT),
-                        "reason": TEXT,
-                        "by": maybe(TEXT),
-                        "at": TIME,
-                    }
-                )
-            ),
+            "heads": listed(ref("Refit")),
         }
+    ),
+    "Refit": thing(
+        {
+            "number": COUNT,
+            "task": TEXT,
+            "state": {"type": "string", "enum": list(AdoptedHead.State.values)},
+            "version": TEXT,
+            "labels": COUNT,
+            "before": maybe(NUMBER),
+            "after": maybe(NUMBER),
+            "gold_texts": maybe(COUNT),
+            "reason": {**TEXT, "description": "Why it was adopted or kept out, in words."},
+            "by": maybe(TEXT),
+            "at": TIME,
+        }
+    ),
+    "RefitList": thing({"refits": listed(ref("Refit"))}),
+    "NewRefit": {
+        "type": "object",
+        "properties": {"task": {"type": "string", "enum": list(REFITTED)}},
+        "required": ["task"],
+        "additionalProperties": False,
+        "examples": [{"task": "SENTIMENT"}],
+    },
+    "RefitStarted": thing(
+        {"task": TEXT, "outcome": {**TEXT, "description": "Where it is told; empty until it is known."}}
     ),
     "EnrichmentState": thing(
         {

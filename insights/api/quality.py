@@ -30,7 +30,7 @@ class Quality(ApiView):
         A figure of fewer than ten texts has no value and says TOO_FEW. `heads` are the refits, the newest first.
         """
         heads = AdoptedHead.objects.select_related("by").defer("weights").order_by("-number")[:MOST_HEADS]
-        return Response({"run": _run(latest()), "heads": [_head(head) for head in heads]})
+        return Response({"run": _run(latest()), "heads": [head_as_json(head) for head in heads]})
 
 
 class EnrichmentState(ApiView):
@@ -58,7 +58,8 @@ def _run(run: QualityRun | None) -> dict[str, Any] | None:
     return {"at": run.at.isoformat(), "versions": run.versions, "sides": {}, **run.figures, "drift": run.drift}
 
 
-def _head(head: AdoptedHead) -> dict[str, Any]:
+def head_as_json(head: AdoptedHead) -> dict[str, Any]:
+    """One refit: whether it is in use, why, and the figures that decided it."""
     return {
         "number": head.number,
         "task": head.task,

@@ -15,6 +15,7 @@ from insights.api.mappings import SavedMapping
 from insights.api.metrics import MetricAnswer, MetricAnswers, MetricCatalog
 from insights.api.push import FeedbackBatch
 from insights.api.quality import EnrichmentState, Quality
+from insights.api.refits import RefitAddress, Refits
 from insights.api.search import Search
 from insights.api.set_aside import SetAsideList, SetAsideReplay
 from insights.api.status import Status
@@ -66,6 +67,8 @@ urlpatterns = [
     path("v1/labels", Labels.as_view(), name="labels"),
     path("v1/labels/queue", LabelQueue.as_view(), name="label-queue"),
     path("v1/labels/<uuid:label_id>", LabelAddress.as_view(), name="label"),
+    path("v1/quality/refits", Refits.as_view(), name="refits"),
+    path("v1/quality/refits/<int:number>", RefitAddress.as_view(), name="refit"),
     path("v1/quality", Quality.as_view(), name="quality"),
     path("v1/enrichment", EnrichmentState.as_view(), name="enrichment-state"),
     path("v1/status", Status.as_view(), name="status"),

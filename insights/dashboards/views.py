@@ -7,10 +7,11 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from insights.access.roles import LABEL, READ_ROWS, may, viewer_for
+from insights.access.roles import EDIT_TAXONOMY, LABEL, READ_ROWS, may, viewer_for
 from insights.dashboards import page
 from insights.dashboards.boards.definitions import definitions as all_definitions
 from insights.dashboards.boards.evidence import card
+from insights.dashboards.boards.explorer import as_examples
 from insights.dashboards.boards.explorer import explorer as explorer_board
 from insights.dashboards.boards.labelling import corrections
 from insights.dashboards.boards.overview import overview as overview_board
@@ -19,6 +20,7 @@ from insights.dashboards.boards.quotes import both_sides
 from insights.dashboards.boards.records import one_record
 from insights.dashboards.boards.records import records as records_board
 from insights.dashboards.boards.talk import talk as what_people_say
+from insights.dashboards.boards.taxonomy_forms import of_search
 from insights.dashboards.boards.topic_words import words_about
 from insights.dashboards.filters import asked
 from insights.metrics.query import InvalidQuery, MetricQuery
@@ -100,7 +102,9 @@ def explorer(request: HttpRequest) -> HttpResponse:
     if last_day is None:
         return page.show(request, "insights/empty.html", is_reading=waiting())
     board = explorer_board(page.pairs(request), viewer, last_day=last_day, path=request.path)
-    return page.show(request, "insights/explorer.html", board=board)
+    may_edit = may(request.user, EDIT_TAXONOMY)
+    save = of_search(board.text, as_examples(board), may_edit=may_edit) if may_edit else None
+    return page.show(request, "insights/explorer.html", board=board, save=save)
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from insights.access import readable
+from insights.access.rows import HIDDEN
 from insights.access.search import CANDIDATES, FILTERS, CannotSearch, Found, Hit, Mode, Wish, find
 from insights.access.snippets import Snippet, snippets
 from insights.dashboards.filters import Bar, asked, bar
@@ -18,6 +19,7 @@ from insights.dashboards.menus import values
 from insights.dashboards.names import moment, value_name
 from insights.dashboards.numbers import number
 from insights.enrichment.encoder import EncoderMissing
+from insights.enrichment.taxonomy import LONGEST_EXAMPLE
 from insights.mart.calendar import start_of_day
 from insights.metrics.query import InvalidQuery, MetricQuery
 from insights.metrics.viewer import Viewer
@@ -105,6 +107,17 @@ def explorer(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date
         next_url=_next(own, query, found),
         not_yet=f"{number(waiting)} more are being taken up." if waiting else "",
     )
+
+
+def as_examples(board: Explorer) -> tuple[str, ...]:
+    """Return the customers' own places that were found, as examples of a topic to be: one line each, each once."""
+    said = [
+        " ".join("".join(piece.text for piece in place.pieces).split())
+        for result in board.results
+        for place in result.places
+        if place.speaker in {"", "Customer"}
+    ]
+    return tuple(dict.fromkeys(text[:LONGEST_EXAMPLE] for text in said if text and text != HIDDEN))
 
 
 def _wish(own: dict[str, str], query: MetricQuery) -> Wish:

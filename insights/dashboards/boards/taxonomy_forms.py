@@ -3,13 +3,34 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from insights.dashboards.boards.taxonomy import owners, places, standing
 from insights.enrichment.taxonomy import Node, Tree, WrongTaxonomy, by_key
 
 _TEXTS = ("name", "description", "owner_department", "demand", "journey_stage", "parent")
 _LISTS = ("examples", "counter_examples")
 _LONGEST_KEY = 60
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTopic:
+    """The form of a topic made of what a search found."""
+
+    name: str
+    examples: tuple[str, ...]
+    parents: tuple[tuple[str, str], ...]
+    owners: tuple[str, ...]
+
+
+def of_search(text: str, examples: tuple[str, ...], *, may_edit: bool) -> NewTopic | None:
+    """Return the form for whoever may edit the taxonomy; nothing where nothing was found or no tree is live."""
+    shown = standing("", may_edit=may_edit)
+    if not may_edit or not examples or shown.live is None:
+        return None
+    return NewTopic(name=text[:_LONGEST_NAME], examples=examples, parents=places(shown.tree), owners=owners(shown.tree))
 
 
 def described(posted: Mapping[str, str]) -> dict[str, Any]:

@@ -173,3 +173,41 @@ def test_quality_and_the_state_of_the_reading_are_told(ask, company, fits, capsy
     state = fits(ask("get", "/enrichment").json(), "EnrichmentState")
     assert (state["done"], state["pending"], state["failed"]) == (100, 0, 0)
     assert "sentiment" in state["versions"]
+
+
+def test_a_refit_is_started_and_its_outcome_told(ask, company, fits, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    monkeypatch.setattr("insights.api.refits.current_app.send_task", lambda name, args: sent.append((name, args)))
+    scopes = ("metrics:read", "topics:write")
+    with django_capture_on_commit_callbacks(execute=True):
+        started = ask("post", "/quality/refits", {"task": "SENTIMENT"}, scopes=scopes)
+    assert started.status_code == 202, started.content
+    outcome = fits(started.json(), "RefitStarted")["outcome"].removeprefix("/api/v1")
+    assert sent[0][0] == "insights.tasks.quality.refit_from_labels"
+    assert ask("get", outcome).json() == {"refits": []}
+    refit_from_labels(*sent[0][1])
+    (told,) = fits(ask("get", outcome).json(), "RefitList")["refits"]
+    assert (told["state"], told["by"]) == ("KEPT_OUT", "kim")
+    assert "too few to learn from" in told["reason"]
+    assert ask("get", f"/quality/refits/{told['number']}").json() == told
+    refused = ask("delete", f"/quality/refits/{told['number']}", scopes=scopes)
+    assert (refused.status_code, refused.json()["detail"][:13]) == (409, "This one is n")
+    AdoptedHead.objects.update(state="ADOPTED", weights=b"")
+    assert ask("delete", f"/quality/refits/{told['number']}", scopes=scopes).json()["state"] == "WITHDRAWN"
+
+
+@pytest.mark.parametrize("body", [{}, [], {"task": "OUTCOME"}, {"task": 1}, {"task": "SENTIMENT", "more": 1}])
+def test_a_refit_of_something_else_is_refused_in_words(ask, company, body):
+    answer = ask("post", "/quality/refits", body, scopes=("metrics:read", "topics:write"))
+    assert answer.status_code == 400
+    assert "SENTIMENT" in answer.json()["detail"]
+
+
+def test_whoever_may_not_decide_starts_no_refit(ask, company):
+    body = {"task": "SENTIMENT"}
+    assert ask("post", "/quality/refits", body).status_code == 403
+    assert (
+        ask("post", "/quality/refits", body, name="lee", role="CX leader", scopes=("metrics:read",)).status_code == 403
+    )
+    assert ask("get", "/quality/refits?task=NOTHING").status_code == 400
+    assert ask("get", "/quality/refits/7").status_code == 404

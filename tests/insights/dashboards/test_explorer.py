@@ -7,7 +7,9 @@ import pytest
 from insights.enrichment import embed
 from insights.enrichment.encoder import encoder
 from insights.enrichment.indexing import make_due, take_up
+from insights.enrichment.taxonomy_versions import draft
 from insights.models import Embedding, Enrichment, Feedback, SearchDue
+from tests.insights.dashboards.told_topics import tell_tree
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,22 @@ def test_it_asks_the_database_a_fixed_number_of_times(findable, sign_in, django_
     client.get("/explorer/?q=router")
     with django_assert_max_num_queries(30):
         client.get("/explorer/?q=router+slow")
+
+
+def test_a_search_is_saved_as_a_topic_of_the_draft_with_the_texts_that_were_found(findable, sign_in):
+    client = sign_in("Analyst")
+    path = "/explorer/?q=router+slow&mode=WORDS"
+    assert "Save this search as a topic" not in words(client.get(path))  # there is no tree it could stand in
+    tell_tree()
+    form = client.get(path).context["save"]
+    assert form.examples == ("My router is slow in the evening, every evening.",)
+    made = client.post("/taxonomy/add/", {"name": form.name, "parent": "home", "examples": "\n".join(form.examples)})
+    assert made.headers["Location"] == "/taxonomy/topics/router_slow/"
+    node = next(node for node in draft().tree if node["key"] == "router_slow")
+    assert (node["parent"], tuple(node["examples"])) == ("home", form.examples)
+    assert "Save this search as a topic" not in words(client.get("/explorer/?q=zebra&mode=WORDS"))
+
+
+def test_whoever_may_not_edit_topics_saves_none(findable, sign_in):
+    tell_tree()
+    assert "Save this search" not in words(sign_in().get("/explorer/?q=router&mode=WORDS"))
