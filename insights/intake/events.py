@@ -10,11 +10,13 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from insights.intake.copying import copy_rows, upsert_rows
+from insights.intake.dirty import mark_days
 from insights.intake.prepare import Key, Prepared
 from insights.intake.record import EventRecord
 from insights.intake.resolve import resolve
 from insights.intake.rows import decoded
 from insights.models import Delivery
+from insights.models.journey import SELF_SERVICE
 from insights.models.keys import new_key
 
 _COLUMNS = [
@@ -61,6 +63,7 @@ def store_events(facts: list[Prepared], delivery: Delivery, now: datetime) -> di
     events = _load({fact.key for fact in facts})
     news = [fact for fact in facts if fact.key not in events or not events[fact.key].knows(fact)]
     outcome_of = {id(fact): "unchanged" for fact in facts}
+    before = [event.told for event in events.values()]
     changed: dict[Key, _Event] = {}
     for fact, customer in zip(news, resolve([fact.identifiers for fact in news], now), strict=True):
         event = events.get(fact.key)
@@ -72,6 +75,8 @@ def store_events(facts: list[Prepared], delivery: Delivery, now: datetime) -> di
     copy_rows("insights_journeyevent", columns, [e.row(delivery, now) for e in changed.values() if e.is_new])
     known = [event.row(delivery, now) for event in changed.values() if not event.is_new]
     upsert_rows("insights_journeyevent", columns, known, key=("id",), keep=("created_at",))
+    told = [*before, *(event.told for event in changed.values())]
+    mark_days([event["occurred_at"] for event in told if event["channel"] in SELF_SERVICE], now)
     return outcome_of
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from insights.intake.dirty import mark_days
 from insights.intake.loose_links import relink_customers
 from insights.models import Customer, CustomerIdentifier, CustomerMerge, Feedback, JourneyEvent
+from insights.models.journey import SELF_SERVICE
 
 _FACTS = ("segment", "region", "product", "customer_since", "annual_value")
 
@@ -63,7 +64,9 @@ def _facts_of(customer: Customer) -> dict[str, str | None]:
 
 def _mark_all_of(customer: UUID, now: datetime) -> None:
     """Every row shows its customer, and every contact the time to the next one: all their days are built again."""
-    mark_days(Feedback.objects.filter(customer_id=customer).values_list("occurred_at", flat=True), now)
+    sessions = JourneyEvent.objects.filter(customer_id=customer, channel__in=SELF_SERVICE)
+    for rows in (Feedback.objects.filter(customer_id=customer), sessions):
+        mark_days(rows.values_list("occurred_at", flat=True), now)
 
 
 @transaction.atomic

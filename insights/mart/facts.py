@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from insights.mart.calendar import days_between, hours_of_day, start_of_day
 from insights.mart.exposure import Exposures, read_exposures
 from insights.mart.picked import pick_days, pick_records
 from insights.mart.schema import FEEDBACK, NEXT_CONTACT_WITHIN
+from insights.mart.sessions import sessions_of_days, single_sessions
 from insights.mart.statement import BETWEEN, STATEMENT
 from insights.mart.taxonomy import Standing
 
@@ -68,10 +70,12 @@ def read_days(
 
     The runs are in order. It takes the connection itself: whoever writes the batches may pull them from a thread.
     """
+    within = runs[0][0], runs[-1][1]
     with database.cursor() as cursor:
-        exposures = read_exposures(cursor, runs)
+        exposures, clock = read_exposures(cursor, runs), _Clock(*within, zone)
         pick_days(cursor, runs, zone)
-        yield from _read(cursor, (runs[0][0], runs[-1][1]), zone, standing, exposures)
+        for batch in chain(_read(cursor, within, zone, standing), sessions_of_days(cursor, runs, zone)):
+            yield clock.with_local_time(batch, exposures)
     yield from exposures.rows(zone)
 
 
@@ -80,15 +84,16 @@ def read_records(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the mart's rows of single feedback, given by the company's days they fall on."""
     within = min(ids), max(ids) + timedelta(days=1)
+    told = [key for keys in ids.values() for key in keys]
     with database.cursor() as cursor:
         exposures = read_exposures(cursor, [(day, day + timedelta(days=1)) for day in ids])
-        pick_records(cursor, [key for keys in ids.values() for key in keys])
-        yield from _read(cursor, within, zone, standing, exposures)
+        clock = _Clock(*within, zone)
+        pick_records(cursor, told)
+        for batch in chain(_read(cursor, within, zone, standing), single_sessions(cursor, told)):
+            yield clock.with_local_time(batch, exposures)
 
 
-def _read(
-    cursor: "Cursor[Any]", within: tuple[date, date], zone: str, standing: Standing, exposures: Exposures
-) -> Iterator[pa.RecordBatch]:
+def _read(cursor: "Cursor[Any]", within: tuple[date, date], zone: str, standing: Standing) -> Iterator[pa.RecordBatch]:
     """Read the records that were picked, which lie within these days."""
     topics, names = standing.lines()
     places = [standing.taxonomy.places[key] for key in standing.ids]
@@ -104,11 +109,9 @@ def _read(
         "departments": [place.department for place in places],
         "demands": [place.demand for place in places],
     }
-    clock = _Clock(*within, zone)
     copy = SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(SQL(STATEMENT))
     with cursor.copy(copy, given) as copied, io.BufferedReader(_Copied(iter(copied)), 1024 * 1024) as stream:
-        for batch in csv.open_csv(stream, read_options=_READ, parse_options=_PARSE, convert_options=_CONVERT):
-            yield clock.with_local_time(batch, exposures)
+        yield from csv.open_csv(stream, read_options=_READ, parse_options=_PARSE, convert_options=_CONVERT)
 
 
 def _members(joined: pa.Array, kind: pa.DataType) -> pa.Array:

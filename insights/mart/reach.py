@@ -9,6 +9,7 @@ from django.db import connection
 
 from insights.mart.picked import pick_days
 from insights.mart.schema import EPISODE_GAP, NEXT_CONTACT_WITHIN
+from insights.mart.statement import SELF_SERVED
 
 # The contact just before a contact of these days tells how soon its customer came back. `seen` are those the mart still
 # has on these days: what is gone from the facts was somebody's next contact too.
@@ -100,6 +101,25 @@ SELECT other.id, other.occurred_at
 FROM mart_rows f
 JOIN insights_feedback other ON other.id = f.about_id
 """
+# Sessions of self-service tell when their customer turned to a person.
+_SESSIONS = f"""
+WITH seen AS (
+    SELECT f.customer_id AS customer, f.occurred_at AS moment
+    FROM mart_rows f
+    WHERE f.kind = 'CONTACT' AND f.customer_id IS NOT NULL
+    UNION
+    SELECT * FROM unnest(%(customers)s::uuid[], %(moments)s::timestamptz[])
+)
+SELECT told.id, told.occurred_at FROM seen CROSS JOIN LATERAL (
+    SELECT e.id, e.occurred_at FROM insights_journeyevent e
+    WHERE e.customer_id = seen.customer AND e.channel IN {SELF_SERVED}
+        AND e.occurred_at < seen.moment AND e.occurred_at > seen.moment - %(within)s
+    UNION ALL
+    SELECT f.id, f.occurred_at FROM insights_feedback f
+    WHERE f.customer_id = seen.customer AND f.kind = 'CONTACT' AND f.channel IN {SELF_SERVED}
+        AND f.occurred_at < seen.moment AND f.occurred_at > seen.moment - %(within)s
+) told
+"""  # noqa: S608 (all of it is ours)
 _GONE_SURVEYS = "SELECT id, occurred_at FROM insights_feedback WHERE id = ANY(%(gone)s::uuid[])"
 _ROWS = """
 WITH reached AS ({reached})
@@ -147,7 +167,14 @@ def reached_by(runs: list[tuple[date, date]], zone: str, seen: Seen) -> dict[dat
     reached: dict[date, set[str]] = {}
     with connection.cursor() as cursor:
         pick_days(cursor, runs, zone)
-        for rows in (_EARLIER_CONTACTS, _EARLIER_ON_TOPICS, _EPISODES, _SURVEYS_AND_THEIR_CONTACTS, _GONE_SURVEYS):
+        for rows in (
+            _EARLIER_CONTACTS,
+            _EARLIER_ON_TOPICS,
+            _EPISODES,
+            _SESSIONS,
+            _SURVEYS_AND_THEIR_CONTACTS,
+            _GONE_SURVEYS,
+        ):
             cursor.execute(_ROWS.format(reached=rows), given)
             for day, key in cursor.fetchall():
                 reached.setdefault(day, set()).add(key)

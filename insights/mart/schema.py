@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pyarrow as pa
 
+from insights.models.journey import SELF_SERVICE as SELF_SERVICE
+
 NEXT_CONTACT_WITHIN = timedelta(days=31)  # more than the longest window of repeat_rate; keeps a day's reach short
 EPISODE_GAP = timedelta(days=7)  # an episode is a customer's inbound contacts with gaps under this (ADR 14)
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.string())
 EXPOSURE = "EXPOSURE"
-NOT_FEEDBACK = (EXPOSURE,)  # kinds of rows that stand beside feedback, for what numbers are taken of
+SESSION = "SESSION"  # of self-service, told as an event; sessions told as contacts are contacts
+NOT_FEEDBACK = (EXPOSURE, SESSION)  # kinds of rows that stand beside feedback, for what numbers are taken of
 GROUPS = ("segment", "region", "product")  # what counts of active customers may be told apart by, a bit each
 
 FEEDBACK = pa.schema(
@@ -82,6 +85,9 @@ FEEDBACK = pa.schema(
         # of the first contact of an episode: by how many channels it went, and from this contact until it was over
         pa.field("episode_channels", pa.int16()),
         pa.field("episode_seconds", pa.float64()),
+        # of a session of self-service: from it until its customer turned to a person, 0 where it was handed to one;
+        # null: not within NEXT_CONTACT_WITHIN
+        pa.field("seconds_to_person", pa.float64()),
         pa.field("has_survey_answer", pa.bool_(), nullable=False),  # a survey about this contact was answered
         # --- active customers (ADR 17): levels are sets of GROUPS as numbers, sets of levels are bits
         pa.field("exposed", pa.int16()),  # of a contact: for which levels its group's customers are known on its day

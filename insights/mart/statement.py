@@ -1,6 +1,6 @@
 """The statement that tells the mart's rows of the records that were picked."""
 
-from insights.mart.schema import EPISODE_GAP, NEXT_CONTACT_WITHIN
+from insights.mart.schema import EPISODE_GAP, NEXT_CONTACT_WITHIN, SELF_SERVICE
 
 BETWEEN = "\x1f"  # between the members of a list; no key, department or number holds the unit separator
 _MEASURES = ("nps", "csat", "ces")
@@ -123,6 +123,9 @@ SELECT
     CASE WHEN n.seconds < {within} THEN n.seconds END AS seconds_to_next_contact,
     CASE WHEN nt.seconds < {within} THEN nt.seconds END AS seconds_to_next_contact_same_topic,
     ep.channels AS episode_channels, ep.seconds AS episode_seconds,
+    CASE WHEN d.kind = 'CONTACT' AND d.channel IN {self_service} THEN
+        CASE WHEN d.agent <> '' OR c.transfers > 0 THEN 0 ELSE {until_person} END
+    END AS seconds_to_person,
     answered.id IS NOT NULL AS has_survey_answer,
     coalesce(e.state, 'PENDING') AS enrichment_state, e.sentiment, nullif(e.sentiment_label, '') AS sentiment_label,
     e.is_high_effort, {intents}, coalesce(e.intents -> 'COMPETITOR' ->> 'name', '') AS competitor,
@@ -149,7 +152,18 @@ def _pivoted(measure: str, part: str, column: str) -> str:
     return f"{aggregate}({column}) FILTER (WHERE measure = '{measure.upper()}') AS {measure}_{part}"
 
 
+SELF_SERVED = str(SELF_SERVICE)
+# the next inbound contact on a channel with people, or that was handed to one; `d` is the session
+UNTIL_PERSON = f"""(
+    SELECT extract(epoch FROM min(h.occurred_at) - d.occurred_at)
+    FROM insights_feedback h LEFT JOIN insights_contactfacts hc ON hc.feedback_id = h.id
+    WHERE h.customer_id = d.customer_id AND h.kind = 'CONTACT' AND coalesce(hc.direction, 'INBOUND') = 'INBOUND'
+        AND h.occurred_at > d.occurred_at AND h.occurred_at < d.occurred_at + %(within)s
+        AND (h.channel NOT IN {SELF_SERVED} OR h.agent <> '' OR hc.transfers > 0)
+)"""  # noqa: S608 (all of it is ours)
 STATEMENT = _STATEMENT.format(
+    self_service=SELF_SERVED,
+    until_person=UNTIL_PERSON,
     scores_pivoted=", ".join(_pivoted(measure, *part) for measure in _MEASURES for part in _PARTS.items()),
     scores_named=", ".join(f"s.{measure}_{part}" for measure in _MEASURES for part in _PARTS),
     snapshots=", ".join(f"coalesce(nullif(d.{name}, ''), a.{name}, '') AS {name}" for name in _SNAPSHOT),

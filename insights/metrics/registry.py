@@ -1,6 +1,6 @@
 """All metrics, by key. Adding one is one entry in catalog/ and one test."""
 
-from insights.metrics.catalog import contact_center, costs, solved, text, times, voice_of_customer
+from insights.metrics.catalog import contact_center, costs, self_service, solved, text, times, voice_of_customer
 from insights.metrics.definition import Metric
 
 
@@ -8,7 +8,7 @@ class UnknownMetric(ValueError):
     """No metric has this key."""
 
 
-_CATALOGS = (voice_of_customer, contact_center, times, costs, solved, text)
+_CATALOGS = (voice_of_customer, contact_center, times, costs, self_service, solved, text)
 METRICS: dict[str, Metric] = {metric.key: metric for catalog in _CATALOGS for metric in catalog.METRICS}
 
 

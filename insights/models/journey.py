@@ -1,10 +1,14 @@
 """What customers did that is not feedback."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
 from insights.models.feedback import Channel
 from insights.models.keys import new_key
+
+SELF_SERVICE: Final = ("BOT", "IVR")  # channels without a person
 
 
 class JourneyEvent(models.Model):
@@ -33,7 +37,12 @@ class JourneyEvent(models.Model):
             models.CheckConstraint(name="event_channel_known", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(name="event_has_source_id", condition=~Q(source="") & ~Q(source_id="")),
         ]
-        indexes = [models.Index(name="event_by_customer", fields=["customer", "occurred_at"])]
+        indexes = [
+            models.Index(name="event_by_customer", fields=["customer", "occurred_at"]),
+            models.Index(  # sessions of self-service are rows of the mart, which is built by days
+                name="event_of_self_service", fields=["occurred_at"], condition=Q(channel__in=SELF_SERVICE)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.source}:{self.source_id}"
