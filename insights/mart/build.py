@@ -22,9 +22,9 @@ from insights.mart import table as mart
 from insights.mart.calendar import local_day, runs_of
 from insights.mart.facts import read_days, read_records
 from insights.mart.reach import Seen, days_of, reached_by
-from insights.mart.schema import FEEDBACK
+from insights.mart.schema import FEEDBACK, SELF_SERVICE
 from insights.mart.taxonomy import Standing, standing
-from insights.models import DirtyDay, Exposure, Feedback, Freshness
+from insights.models import DirtyDay, Exposure, Feedback, Freshness, JourneyEvent
 
 logger = logging.getLogger(__name__)
 _LOCK = 0x6D617274  # "mart"
@@ -142,12 +142,15 @@ def _rebuild_everything(now: datetime) -> Built:
 
 
 def _days_of_facts(zone: str) -> list[date]:
-    """Return the first and last day of feedback, and of counts of active customers; nothing without feedback."""
-    bounds = Feedback.objects.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
-    if bounds["first"] is None:
+    """Return the first and last days of what the mart has rows of; nothing without feedback."""
+    span = {"first": Min("occurred_at"), "last": Max("occurred_at")}
+    bounds = [Feedback.objects.aggregate(**span)]
+    if bounds[0]["first"] is None:
         return []
+    bounds.append(JourneyEvent.objects.filter(channel__in=SELF_SERVICE).aggregate(**span))
     counted = Exposure.objects.aggregate(first=Min("day"), last=Max("day"))
-    return [local_day(at, zone) for at in bounds.values()] + [day for day in counted.values() if day is not None]
+    instants = [at for found in bounds for at in found.values() if at is not None]
+    return [local_day(at, zone) for at in instants] + [day for day in counted.values() if day is not None]
 
 
 def _predicate(since: date, until: date) -> str:

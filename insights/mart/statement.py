@@ -155,7 +155,7 @@ def _pivoted(measure: str, part: str, column: str) -> str:
 SELF_SERVED = str(SELF_SERVICE)
 # the next inbound contact on a channel with people, or that was handed to one; `d` is the session
 UNTIL_PERSON = f"""(
-    SELECT extract(epoch FROM min(h.occurred_at) - d.occurred_at)
+    SELECT extract(epoch FROM min(h.occurred_at) - d.occurred_at)::float8
     FROM insights_feedback h LEFT JOIN insights_contactfacts hc ON hc.feedback_id = h.id
     WHERE h.customer_id = d.customer_id AND h.kind = 'CONTACT' AND coalesce(hc.direction, 'INBOUND') = 'INBOUND'
         AND h.occurred_at > d.occurred_at AND h.occurred_at < d.occurred_at + %(within)s

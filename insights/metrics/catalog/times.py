@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 
 from insights.mart.assumed import VOICE_WITHIN
 from insights.mart.medium import BY_CHANNEL
+from insights.mart.schema import SELF_SERVICE
 from insights.metrics.catalog.contact_center import is_call, is_contact, was_handled, was_lost
 from insights.metrics.definition import Metric, Rows
 
@@ -97,7 +98,7 @@ METRICS: tuple[Metric, ...] = (
         label="Handle time of chats",
         meaning="How long an agent is busy with one chat, others beside it not counted out.",
         of="chats and messages",
-        channels=BY_CHANNEL["CHAT"],
+        channels=tuple(name for name in BY_CHANNEL["CHAT"] if name not in SELF_SERVICE),
     ),
     _handle_time(
         key="mail_handle_seconds",
