@@ -118,6 +118,9 @@ PARAMETERS: dict[str, list[Schema]] = {
 # --- metrics
 
 _STATES = ["OK", "INDICATIVE", "WITHHELD", "SUPPRESSED", "NOT_COMPARABLE", "NO_DATA"]
+_CLUSTERED: Schema = maybe(
+    thing({"low": NUMBER, "high": NUMBER}, description="The interval that holds where customers repeat.")
+)
 _ROW: dict[str, Schema] = {
     "by": {"type": "object", "additionalProperties": maybe(TEXT)},
     "bucket": maybe(TEXT),
@@ -127,6 +130,8 @@ _ROW: dict[str, Schema] = {
     "n": maybe(COUNT),
     "customers": maybe(COUNT),
     "coverage": maybe({"type": "number", "minimum": 0, "maximum": 1}),
+    "design_effect": maybe(NUMBER),
+    "clustered": _CLUSTERED,
     "state": {"type": "string", "enum": _STATES},
     "records": TEXT,
 }
@@ -156,7 +161,7 @@ _ANSWER: dict[str, Schema] = {
     "not_yet_assessable": maybe(COUNT),
     "sources": maybe({"type": "object", "additionalProperties": COUNT}),
     "design_effect": maybe(NUMBER),
-    "clustered": maybe(thing({"low": NUMBER, "high": NUMBER})),
+    "clustered": _CLUSTERED,
     "rows": listed(ref("Row")),
     "total": ref("Row"),
 }
@@ -202,6 +207,8 @@ SCHEMAS: dict[str, Schema] = {
             "high": maybe(NUMBER),
             "p_value": maybe(NUMBER),
             "is_significant": FLAG,
+            "clustered": _CLUSTERED,
+            "clustered_p_value": maybe(NUMBER),
         }
     ),
     "Row": thing(_ROW, properties={**_ROW, **_ON_A_SCALE, "change": ref("Change")}),

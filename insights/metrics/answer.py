@@ -23,6 +23,8 @@ class Change:
     high: float | None
     p_value: float | None
     is_significant: bool  # the interval of the difference leaves out zero
+    clustered: Interval | None = None  # of the difference, right where customers repeat; evidence
+    clustered_p_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Row:
     state: State
     records: MetricQuery  # the same question narrowed to this row: what drill-down and the records link ask
     change: Change | None = None
+    design_effect: float | None = None  # by customer; evidence
+    clustered: Interval | None = None  # the interval with the design effect: right where customers repeat
     media: tuple[str, ...] = ()  # whose readings are in it; only where the metric has a scale, and not if SUPPRESSED
     axis: int | None = None  # which of the answer's axes it stands on; None: on none, or the metric has no scale
 

@@ -23,7 +23,7 @@ from insights.metrics.registry import metric_named
 from insights.metrics.viewer import Viewer
 
 logger = logging.getLogger(__name__)
-_SHAPE = 6  # grows when what is kept changes its form
+_SHAPE = 7  # grows when what is kept changes its form
 _SECONDS_KEPT = 24 * 3600
 _EPOCH = date(2000, 1, 1)  # questions are kept whole, so `today` fills nothing in
 
@@ -132,7 +132,7 @@ def from_json(kept: dict[str, Any]) -> Answer:
         not_yet_assessable=kept["not_yet_assessable"],
         sources=kept["sources"],
         design_effect=kept["design_effect"],
-        clustered=kept["clustered"] and Interval(**kept["clustered"]),
+        clustered=_interval(kept["clustered"]),
         assumed=Assumptions.from_json(kept["assumed"]) if kept["assumed"] else None,
         axes=tuple(map(tuple, kept["axes"])),
         incomparable=kept["incomparable"],
@@ -145,8 +145,17 @@ def _row_to_json(row: Row) -> dict[str, Any]:
 
 def _row(kept: dict[str, Any]) -> Row:
     change = kept["change"]
-    told = {"records": _query(kept["records"]), "change": change and Change(**change), "media": tuple(kept["media"])}
+    told = {
+        "records": _query(kept["records"]),
+        "change": change and Change(**change | {"clustered": _interval(change["clustered"])}),
+        "clustered": _interval(kept["clustered"]),
+        "media": tuple(kept["media"]),
+    }
     return Row(**kept | told)
+
+
+def _interval(kept: dict[str, float] | None) -> Interval | None:
+    return Interval(**kept) if kept else None
 
 
 def _query(kept: dict[str, Any]) -> MetricQuery:

@@ -73,8 +73,8 @@ def count_together(
     layouts = _layouts(queries, periods, version.note.taxonomy, viewer, evidence=evidence)
     rows = version.rows_over(asked, numbers(parts, layouts))
     found = _Found(parts, layouts, rows, version.note, viewer)
-    if evidence and any(part.metric.numerator for part in parts):
-        (found.clusters,) = version.rows_over(asked, clusters(parts))
+    if evidence:
+        found.tell_clusters(version.rows_over(asked, clusters(parts, layouts)))
     return [
         (
             found.counted(query, 0, seen, evidence=evidence),
@@ -141,11 +141,18 @@ class _Found:
         self.parts = parts
         self._viewer, self._assumed = viewer, note.assumed
         self.layouts = {(layout.by, layout.bucket, layout.only): at for at in enumerate(layouts) for layout in [at[1]]}
-        self.clusters: _Row | None = None
+        self._clusters: dict[tuple[int, int], dict[Key, _Row]] = {}
         self._taxonomy = note.taxonomy
         self._rows: dict[tuple[int, int], list[_Row]] = {}
         for row in rows:
             self._rows.setdefault((row["what"], row["period"]), []).append(row)
+
+    def tell_clusters(self, rows: Sequence[_Row]) -> None:
+        """Take what was summed per person."""
+        layouts = dict(self.layouts.values())
+        for row in rows:
+            found = self._clusters.setdefault((row["what"], row["period"]), {})
+            found[_key(layouts[row["what"]], row)] = row
 
     def members(self, query: MetricQuery, periods: Sequence[int]) -> list[str]:
         """Return what a share of all is told of, in any of its periods: nobody mentioning it is a share of 0."""
@@ -159,7 +166,7 @@ class _Found:
     def counted(self, query: MetricQuery, period: int, members: Sequence[str], *, evidence: bool) -> Counted:
         """Return what one question adds up to in one of the periods."""
         part, whole = self._part(query), self._part(query, of_rows=False)
-        total = self._cells(whole, _TOTAL, period, self.clusters if evidence else None)
+        total = self._cells(whole, _TOTAL, period)
         return Counted(
             rows=self._rows_of(query, part, period, members) if query.by or query.bucket else {},
             total=total.get(_NOWHERE, Cell()),
@@ -183,11 +190,14 @@ class _Found:
             for key in (((*cuts[:axis], member, *cuts[axis:]), bucket) for member in members)
         }
 
-    def _cells(self, part: "_PartRow", place: _Place, period: int, clusters: _Row | None = None) -> dict[Key, Cell]:
+    def _cells(self, part: "_PartRow", place: _Place, period: int) -> dict[Key, Cell]:
         what, layout = self.layouts[place]
         persons = {_key(layout, row): row for row in self._rows.get((2 * what + 1, period), ())}
+        people = self._clusters.get((what, period), {})
         rows = ((_key(layout, row), row) for row in self._rows.get((2 * what, period), ()))
-        return {key: part.cell(row, persons.get(key, {}), clusters) for key, row in rows if part.number(row, "base")}
+        return {
+            key: part.cell(row, persons.get(key, {}), people.get(key)) for key, row in rows if part.number(row, "base")
+        }
 
     def _sources(self, part: "_PartRow") -> dict[str, Cell]:
         return {by[0]: cell for (by, _), cell in self._cells(part, _SOURCES, 0).items() if cell.n}

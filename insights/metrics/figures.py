@@ -1,9 +1,9 @@
 """From sums to a number: value, interval and difference by the kind of metric. Sums first, division last."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
-from insights.metrics import intervals
+from insights.metrics import amounts, intervals
 from insights.metrics.definition import Metric
 from insights.metrics.intervals import Difference, Interval, Sums
 
@@ -60,6 +60,46 @@ def value_of(metric: Metric, sums: Sums) -> float | None:
     return value if isfinite(value) else None
 
 
+_PROCESSES = ("TOTAL", "SUM", "RATE")  # how many there are is by chance, too
+
+
+def effect_of(metric: Metric, cell: Cell) -> float | None:
+    """Return the design effect by customer; None where it cannot be told.
+
+    Of a process it is the sum of squares per customer by that per record (Bohm and Zech 2014). Kappa, and a share of
+    all, are no quotients of their two sums: theirs is not told.
+    """
+    people = cell.clusters
+    if people is None or not cell.n or metric.kind == "KAPPA" or cell.mentioned_by is not None:
+        return None
+    if metric.kind in _PROCESSES:
+        return people.yy / cell.sums.yy if people.n > 1 and cell.sums.yy else None
+    return intervals.design_effect(cell.sums, people)
+
+
+def clustered_interval(metric: Metric, sums: Sums, effect: float) -> Interval | None:
+    """Return the 95 % interval that holds where customers repeat. `value_of` must not be None."""
+    wider = max(1.0, effect)
+    if metric.kind == "SUM":
+        return amounts.amount(replace(sums, yy=sums.yy * wider))
+    if metric.kind in _PROCESSES:
+        return intervals.count(sums.n / wider).times(wider / (sums.x if metric.kind == "RATE" else 1.0))
+    return interval_of(metric, intervals.effective(sums, effect))
+
+
+def clustered_difference(metric: Metric, after: Sums, before: Sums, effects: tuple[float, float]) -> Difference:
+    """Return after minus before with an interval and a p-value that hold where customers repeat."""
+    if metric.kind in _PROCESSES:
+        now, then = (
+            replace(sums, yy=sums.yy * max(1.0, effect)) for sums, effect in zip((after, before), effects, strict=True)
+        )
+        if metric.kind == "RATE":
+            now, then = (replace(sums, y=sums.y / sums.x, yy=sums.yy / sums.x**2) for sums in (now, then))
+        return amounts.amount_difference(now, then)
+    now, then = (intervals.effective(sums, effect) for sums, effect in zip((after, before), effects, strict=True))
+    return difference_of(metric, now, then)
+
+
 def _promoters_and_detractors(sums: Sums) -> tuple[float, float, float]:
     return (sums.yy + sums.y) / 2, (sums.yy - sums.y) / 2, sums.n
 
@@ -70,7 +110,7 @@ def interval_of(metric: Metric, sums: Sums) -> Interval | None:
     if metric.kind == "TOTAL":
         plain = intervals.count(int(sums.n))
     elif metric.kind == "SUM":
-        plain = intervals.amount(sums)
+        plain = amounts.amount(sums)
     elif metric.kind == "RATE":
         plain = intervals.count(int(sums.n)).times(1 / sums.x)
     elif metric.kind == "SHARE":
@@ -91,7 +131,7 @@ def difference_of(metric: Metric, after: Sums, before: Sums) -> Difference:
     if metric.kind == "TOTAL":
         plain = intervals.count_difference(int(after.n), int(before.n))
     elif metric.kind == "SUM":
-        plain = intervals.amount_difference(after, before)
+        plain = amounts.amount_difference(after, before)
     elif metric.kind == "RATE":
         plain = intervals.count_difference(int(after.n), int(before.n), after.x / before.x).times(1 / after.x)
     elif metric.kind == "SHARE":

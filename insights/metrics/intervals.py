@@ -234,7 +234,7 @@ def kappa_difference(after: Sums, before: Sums, confidence: float = CONFIDENCE) 
     return Difference(difference, Interval(difference - reach, difference + reach), p_value)
 
 
-def count(n: int, confidence: float = CONFIDENCE) -> Interval:
+def count(n: float, confidence: float = CONFIDENCE) -> Interval:
     """Return the exact interval of a Poisson count (Garwood 1936, Biometrika 28:437)."""
     tail = (1 - confidence) / 2
     low = 0.0 if n == 0 else float(special.gammaincinv(n, tail))
@@ -257,23 +257,6 @@ def count_difference(after: int, before: int, exposure: float = 1.0, confidence:
     below = float(special.bdtr(after, total, share)) if total else 1.0
     above = 1.0 - float(special.bdtr(after - 1, total, share)) if after else 1.0
     return Difference(difference, Interval(low, high), min(1.0, 2 * min(below, above)))
-
-
-def amount(sums: Sums, confidence: float = CONFIDENCE) -> Interval:
-    """Return the interval of a sum of amounts whose number is by chance, too: compound Poisson.
-
-    The variance of such a sum is estimated by the sum of squares (Bohm and Zech 2014, NIM A 748:1).
-    """
-    reach = _z(confidence) * sqrt(sums.yy)
-    return Interval(sums.y - reach, sums.y + reach)
-
-
-def amount_difference(after: Sums, before: Sums, confidence: float = CONFIDENCE) -> Difference:
-    """Return the difference of two independent sums of amounts: z with their compound Poisson variances."""
-    difference, spread = after.y - before.y, sqrt(after.yy + before.yy)
-    reach = _z(confidence) * spread
-    p_value = _two_sided(difference / spread) if spread else 1.0
-    return Difference(difference, Interval(difference - reach, difference + reach), p_value)
 
 
 def design_effect(rows: Sums, clusters: Sums) -> float | None:

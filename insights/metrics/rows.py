@@ -13,8 +13,15 @@ from insights.metrics.axes import Axes
 from insights.metrics.compile import Counted, Key
 from insights.metrics.definition import Metric
 from insights.metrics.dimensions import DIMENSIONS, overlapping
-from insights.metrics.figures import Cell, difference_of, interval_of, value_of
-from insights.metrics.intervals import Interval, design_effect, effective
+from insights.metrics.figures import (
+    Cell,
+    clustered_difference,
+    clustered_interval,
+    difference_of,
+    effect_of,
+    interval_of,
+    value_of,
+)
 from insights.metrics.periods import Period, bucket_start, next_bucket
 from insights.metrics.query import InvalidQuery, MetricQuery
 from insights.metrics.registry import metric_named
@@ -52,8 +59,8 @@ def finished(
         method=metric.method,
         not_yet_assessable=counted.total.waiting if metric.waiting and not is_hidden else None,
         sources=_sources(counted, viewer),
-        design_effect=None if is_hidden else _design_effect(metric, counted.total),
-        clustered=_clustered(metric, counted.total) if total.state in _SHOWN else None,
+        design_effect=None if is_hidden else effect_of(metric, counted.total),
+        clustered=total.clustered,
         assumed=note.assumed if metric.assumes else None,
         axes=seen,
         incomparable=table.axes.why(medium for axis in seen for medium in axis),
@@ -140,6 +147,7 @@ class _Table:
     ) -> Row:
         state = _state(self.metric, cell, is_hidden, self.axes)
         interval = interval_of(self.metric, cell.sums) if state in _SHOWN else None
+        effect = effect_of(self.metric, cell) if state in _SHOWN else None
         return Row(
             by=by,
             bucket=bucket,
@@ -152,6 +160,8 @@ class _Table:
             state=state,
             records=records,
             change=None if before is None else _change(self.metric, cell, state, *before, self.axes),
+            design_effect=effect,
+            clustered=None if effect is None else clustered_interval(self.metric, cell.sums, effect),
             media=() if is_hidden else cell.media,
         )
 
@@ -189,6 +199,9 @@ def _change(metric: Metric, cell: Cell, state: State, before: Cell, is_hidden: b
         return Change(before=value, difference=None, low=None, high=None, p_value=None, is_significant=False)
     difference = difference_of(metric, cell.sums, before.sums)
     interval = difference.interval
+    effects = effect_of(metric, cell), effect_of(metric, before)
+    told = (effects[0], effects[1]) if effects[0] is not None and effects[1] is not None else None
+    wider = clustered_difference(metric, cell.sums, before.sums, told) if told else None
     return Change(
         before=value,
         difference=difference.value,
@@ -196,6 +209,8 @@ def _change(metric: Metric, cell: Cell, state: State, before: Cell, is_hidden: b
         high=interval.high if interval else None,
         p_value=difference.p_value,
         is_significant=interval is not None and interval.excludes_zero,
+        clustered=wider.interval if wider else None,
+        clustered_p_value=wider.p_value if wider else None,
     )
 
 
@@ -206,17 +221,6 @@ def _sources(counted: Counted, viewer: Viewer) -> dict[str, int] | None:
     if not viewer.may_read_rows:
         hide = hidden({(source,): cell.customers for source, cell in counted.sources.items()})
     return {source: cell.n for source, cell in sorted(counted.sources.items()) if (source,) not in hide}
-
-
-def _design_effect(metric: Metric, cell: Cell) -> float | None:
-    """Kappa is no quotient of its two sums, so that they do not tell its design effect."""
-    is_told = cell.clusters and cell.n and metric.kind != "KAPPA"
-    return design_effect(cell.sums, cell.clusters) if is_told and cell.clusters else None
-
-
-def _clustered(metric: Metric, cell: Cell) -> Interval | None:
-    effect = _design_effect(metric, cell)
-    return None if effect is None else interval_of(metric, effective(cell.sums, effect))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,22 +66,38 @@ def numbers(parts: tuple[Part, ...], layouts: tuple[Layout, ...]) -> str:
 
 
 @lru_cache(maxsize=512)
-def clusters(parts: tuple[Part, ...]) -> str:
-    """Return the statement over `asked` that sums per person, then the products of those: `m<place>_c<yy, xx, xy>`."""
+def clusters(parts: tuple[Part, ...], layouts: tuple[Layout, ...]) -> str:
+    """Return the statement over `asked` that sums per person in each row of each layout, then the products of those:
+    rows have `what` (the layout's place), `period`, the keys of all layouts, and `m<place>_c<yy, xx, xy>`.
+    """
+    keys = tuple(dict.fromkeys(key for layout in layouts for key in layout.keys))
+    counted: exp.Query | None = None
+    for what, layout in enumerate(layouts):
+        one = _products(what, layout, keys, parts)
+        counted = one if counted is None else exp.union(counted, one, distinct=False)
+    if counted is None:
+        raise ValueError("A statement needs a layout.")
+    whole = exp.select("*").from_(counted.subquery("products"))
+    return whole.with_("worked_out", _worked_out(parts, keys), materialized=True).sql(dialect=DIALECT)
+
+
+def _products(what: int, layout: Layout, keys: tuple[str, ...], parts: Sequence[Part]) -> exp.Select:
     sums: dict[str, exp.Expr] = {}
     products: list[exp.Expr] = []
     for place, part in enumerate(parts):
-        if not part.metric.numerator:
-            continue
         y, x = f"m{place}_y", f"m{place}_x"
         sums[y] = _sum(exp.column(y)) if "y" in part.values else _y_of_bits(part, place)
         sums[x] = _sum(exp.column(x)) if "x" in part.values else _count_of(_bit(part, "n", place))
         for name, (one, other) in {"yy": (y, y), "xx": (x, x), "xy": (x, y)}.items():
             product = exp.Mul(this=_double(exp.column(one)), expression=_double(exp.column(other)))
             products.append(_alias(_sum(product), f"m{place}_c{name}"))
-    people = exp.select("person", *(_alias(term, name) for name, term in sums.items())).from_("worked_out")
-    whole = exp.select(*products).from_(people.where("period = 0").group_by("person").subquery("people"))
-    return whole.with_("worked_out", _worked_out(parts, ()), materialized=True).sql(dialect=DIALECT)
+    own = [exp.column(name) for name in ("period", *layout.keys)]
+    rows = _of_periods(layout, parts).subquery("their_rows")
+    people = exp.select(*own, "person", *(_alias(term, name) for name, term in sums.items())).from_(rows)
+    people = people.group_by(*own, exp.column("person"))
+    placed = [exp.column(key) if key in layout.keys else _alias(exp.Null(), key) for key in keys]
+    told = exp.select(_alias(exp.Literal.number(what), "what"), exp.column("period"), *placed, *products)
+    return told.from_(people.subquery("people")).group_by(*own)
 
 
 def _worked_out(parts: Sequence[Part], keys: tuple[str, ...]) -> exp.Select:
@@ -215,7 +231,7 @@ def _y_of_bits(part: Part, place: int) -> exp.Expr:
     if part.metric.kind == "NPS":
         up, down = (_count_of(_bit(part, name, place)) for name in ("up", "down"))
         return exp.Sub(this=up, expression=down)
-    return _count_of(_bit(part, "y", place))
+    return _count_of(_bit(part, "y" if "y" in part.bits else "n", place))
 
 
 def _sum(term: exp.Expr) -> exp.Expr:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from insights.metrics.answer import Answer, Row
+from insights.metrics.intervals import Interval
 
 FEEDBACK_PATH = "/api/v1/feedback"
 
@@ -34,7 +35,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "not_yet_assessable": answer.not_yet_assessable,
         "sources": None if answer.sources is None else dict(answer.sources),
         "design_effect": answer.design_effect,
-        "clustered": answer.clustered and {"low": answer.clustered.low, "high": answer.clustered.high},
+        "clustered": _interval(answer.clustered),
         **_assumed(answer),
         **_axes(answer),
         "rows": [_row(row, has_scale=bool(metric.scale)) for row in answer.rows],
@@ -56,6 +57,10 @@ def _without_metric(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if name != "metric"}
 
 
+def _interval(interval: Interval | None) -> dict[str, float] | None:
+    return None if interval is None else {"low": interval.low, "high": interval.high}
+
+
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
@@ -71,6 +76,8 @@ def _row(row: Row, *, has_scale: bool) -> dict[str, Any]:
         "n": row.n,
         "customers": row.customers,
         "coverage": row.coverage,
+        "design_effect": row.design_effect,
+        "clustered": _interval(row.clustered),
         "state": row.state,
         "records": f"{FEEDBACK_PATH}?{row.records.to_url(with_metric=True)}",
     }
@@ -85,5 +92,7 @@ def _row(row: Row, *, has_scale: bool) -> dict[str, Any]:
             "high": change.high,
             "p_value": change.p_value,
             "is_significant": change.is_significant,
+            "clustered": _interval(change.clustered),
+            "clustered_p_value": change.clustered_p_value,
         }
     return shape
