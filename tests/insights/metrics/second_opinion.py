@@ -97,7 +97,7 @@ ASSUMED = [  # what the world assumes of its channels
 
 
 def _cost(told: Told, world: list[Told]) -> Judgement:
-    if not _is_handled(told):
+    if not _is_handled(told) or told.cuts["channel"] == "BOT":
         return None
     if told.cuts["channel"] == "CHAT":
         return 2.0
@@ -113,9 +113,28 @@ def _chat_handle(told: Told, world: list[Told]) -> Judgement:
     )
 
 
+def _contained(told: Told, world: list[Told]) -> Judgement:
+    """Sessions of bots: an event, or a contact; handed over, or not."""
+    day = dt.timedelta(days=1)
+    is_bot = told.cuts["channel"] == "BOT"
+    latest = max((other.at for other in world if _is_inbound(other)), default=None)
+    if not (told.kind == "SESSION" or (_is_inbound(told) and is_bot)) or told.customer is None or latest is None:
+        return None
+    if told.at + day > latest:
+        return None
+    handed_over = is_bot and bool(told.contact.get("transfers"))
+    people = [
+        other
+        for other in world
+        if _is_inbound(other) and (other.cuts["channel"] != "BOT" or bool(other.contact.get("transfers")))
+    ]
+    came = any(other.customer == told.customer and told.at < other.at <= told.at + day for other in people)
+    return float(not handed_over and not came)
+
+
 def _service_level(told: Told, world: list[Told]) -> Judgement:
     wait, answered, abandoned = (told.contact.get(name) for name in ("wait_seconds", "was_answered", "was_abandoned"))
-    if not _is_inbound(told):
+    if not _is_inbound(told) or told.cuts["channel"] == "BOT":
         return None
     reply = told.contact.get("first_response_seconds") if told.cuts["channel"] == "CHAT" else None
     if reply is not None:
@@ -298,6 +317,7 @@ JUDGES: dict[str, Callable[[Told, list[Told]], Judgement]] = {
     "outbound_contacts": _count(lambda told: told.contact.get("direction") == "OUTBOUND"),
     "aht_seconds": _aht,
     "chat_handle_seconds": _chat_handle,
+    "containment_rate": _contained,
     "mail_handle_seconds": lambda told, world: None,
     "contact_cost": _cost,
     "cost_per_contact": _cost,

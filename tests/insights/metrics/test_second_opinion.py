@@ -91,7 +91,7 @@ def _feedback(dice: Random, days: tuple[dt.date, ...]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "at": start + dt.timedelta(minutes=dice.randint(0, 48 * 4) * 15 + dice.choice([0, 0, 7])),
         "customer": dice.choice([None, "a", "b", "c", "d", "e", "f", "g"]),
-        "channel": dice.choice(["VOICE", "CHAT"]),
+        "channel": dice.choice(["VOICE", "VOICE", "CHAT", "CHAT", "BOT"]),
         "queue": dice.choice(["", "billing", 'it\'s a "queue"']),
         "text": dice.choice(["", "words"]),
         "sentiment": dice.choice([None, -0.5, 0.25]),
@@ -169,7 +169,7 @@ def _tell(facts: Facts, drawn: list[dict[str, Any]]) -> list[Told]:
         last = made if kind == "CONTACT" else last
         said["topics"] = keys
         queue = said["queue"] or (about.queue if about else "")
-        medium = "SURVEY" if kind == "SURVEY" else {"VOICE": "CALL", "CHAT": "CHAT"}[said["channel"]]
+        medium = "SURVEY" if kind == "SURVEY" else {"VOICE": "CALL", "CHAT": "CHAT", "BOT": "CHAT"}[said["channel"]]
         world.append(
             Told(
                 key=str(made.id),
