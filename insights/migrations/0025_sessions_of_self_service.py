@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0023_own_names'),
+        ('insights', '0024_search_facets'),
     ]
 
     operations = [
