@@ -13,7 +13,7 @@ from insights.dashboards.boards.reason_columns import VOLUME, Wish, question
 from insights.dashboards.boards.reason_tree import records_url
 from insights.dashboards.boards.tiles import evidence_url
 from insights.dashboards.filters import about
-from insights.dashboards.numbers import number
+from insights.dashboards.numbers import number, unit_word
 from insights.dashboards.stacks import Part, stacked
 from insights.dashboards.words import ChangeSaid, Said, change_said, said
 from insights.mart.taxonomy import standing
@@ -80,6 +80,7 @@ def demand(page: MetricQuery, viewer: Viewer, *, now: datetime) -> Demand:
     queries = [about(page, key, by=(CUT,)) for key in metrics]
     asked = [*queries, about(page, "failure_demand"), question(page, VOLUME, Wish())]
     *cut, share, topics = engine.answers(asked, viewer, now=now, evidence=False)
+    cut = [answer for answer in cut if answer.total.n or answer.metric.key != "contact_cost"]
     rows = [_by_department(answer) for answer in cut]
     departments = _ranked(rows[0])
     sure = _sure(rows[0])
@@ -91,11 +92,16 @@ def demand(page: MetricQuery, viewer: Viewer, *, now: datetime) -> Demand:
         share_url=evidence_url(share.query),
         share_change=change_said(share.total, share.metric),
         chart=_chart(departments, rows[0], cut[0]),
-        heads=tuple(METRICS[key].label for key in metrics[1:]),
+        heads=tuple(_head(answer) for answer in cut[1:]),
         causes=made,
         silence="" if departments else _silence(cut[0]),
         compares=page.compare is not None,
     )
+
+
+def _head(answer: Answer) -> str:
+    unit = unit_word(answer.metric.unit)
+    return f"{answer.metric.label}, {unit}" if unit else answer.metric.label
 
 
 def _by_department(answer: Answer) -> dict[tuple[str, str], Row]:

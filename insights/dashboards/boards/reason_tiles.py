@@ -37,7 +37,7 @@ _TILES: dict[Side, tuple[Asked, ...]] = {
         Asked(place=Place(metric="repeat_rate", voice="contacts", label="Came back"), by_window=True),
         _GAP,
         _contacts("aht_seconds", "Handle time per call"),
-        _contacts("contact_cost"),
+        Asked(place=Place(metric="contact_cost", voice="contacts", is_optional=True)),
     ),
     "cx": (
         Asked(place=Place(metric="fcr_customer", voice="surveys", label="Solved, customers say", kind="SURVEY")),

@@ -29,6 +29,7 @@ from insights.dashboards.filters import Bar, asked, bar
 from insights.dashboards.menus import values
 from insights.dashboards.names import ago, days, moment
 from insights.dashboards.numbers import number
+from insights.dashboards.words import said
 from insights.metrics import engine
 from insights.metrics.answer import AsOf
 from insights.metrics.query import MetricQuery
@@ -89,7 +90,7 @@ def reasons(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date,
     page, wish = read_address(pairs, last_day)
     own = [pair for pair in pairs if pair[0] in OWN]
     told, tiles = _answered(page, wish, viewer, now)
-    shown, tree = columns(wish.side), tree_of(told)
+    shown, tree = _told_columns(columns(wish.side), told), tree_of(told)
     sure = sure_changes(told)
     found, compared = findings(told, sure, tree.names, tree.narrowest), _compared(page)
     is_open = opened(tree, [value for name, value in own if name == "open"], dict(own).get("toggle", ""))
@@ -124,6 +125,11 @@ def reasons(pairs: Sequence[tuple[str, str]], viewer: Viewer, *, last_day: date,
         built=ago(as_of.built_at, now),
         time_zone=told[VOLUME].answer.time_zone,
     )
+
+
+def _told_columns(measures: Sequence[Measure], told: Told) -> tuple[Measure, ...]:
+    """Return the columns without the cost where nothing is assumed of it."""
+    return tuple(one for one in measures if one.key != "cost" or told[one].answer.total.state != "NO_DATA")
 
 
 def _answered(page: MetricQuery, wish: Wish, viewer: Viewer, now: datetime) -> tuple[Told, tuple[Tile, ...]]:
@@ -162,8 +168,17 @@ def _notes(told: Told, page: MetricQuery) -> tuple[str, ...]:
     volume = told[VOLUME].answer
     waiting = next((found.answer.not_yet_assessable for one, found in told.items() if one.key == "back"), None)
     notes = ["A contact about several reasons stands under each of them, and once under each that they stand under."]
+    share = next(
+        (found.answer for one, found in told.items() if one.metric == "topic_share" and one.key == "share"), None
+    )
+    if share is not None and share.total.value is not None:
+        notes.append(f"{said(share.total, share.metric).value} % of contacts with words tell a reason.")
     if waiting:
         notes.append(f"{number(waiting)} of {number(volume.total.n or 0)} contacts are too young to have come back.")
+    if any(one.key == "cost" and found.answer.total.state == "NO_DATA" for one, found in told.items()):
+        notes.append(
+            "What contacts cost is left out: nothing is assumed of the channels yet (POST /api/v1/assumptions)."
+        )
     if page.compare:
         notes.append("A change stands here only if it survives among all reasons and columns.")
     return tuple(notes)

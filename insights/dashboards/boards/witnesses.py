@@ -116,10 +116,12 @@ def disagreement(told: Told, names: Mapping[str, str], narrowest: frozenset[str]
         return ("Where several witnesses speak of a reason, they do not differ beyond chance.",)
     topic, gap = whole
     two = f"Of all four, they differ most about {names[topic]}: {gap_words(gap)}."
+    usual = gap_of(testimony(told, None))
+    level = f"Over all contacts it is {gap_words(usual)}." if usual and usual.is_apart else ""
     if between is None:
-        return ("Company and customers do not differ beyond chance on any reason.", two)
+        return ("Company and customers do not differ beyond chance on any reason.", two, level)
     topic, gap = between
-    return (f"Company and customers differ most about {names[topic]}: {gap_words(gap)}.", two)
+    return (f"Company and customers differ most about {names[topic]}: {gap_words(gap)}.", two, level)
 
 
 def _most_apart(told: Told, narrowest: frozenset[str], of: Collection[str]) -> tuple[str, Gap] | None:

@@ -14,8 +14,8 @@ from insights.dashboards.boards.reasons import Reasons, read_address, reasons
 from insights.metrics import compile as counting
 from insights.metrics import engine
 from insights.metrics.query import MetricQuery
-from insights.metrics.registry import METRICS
 from insights.metrics.viewer import EVERYTHING, Viewer
+from insights.models import Assumption
 from tests.insights.dashboards.company import END, a_person
 from tests.insights.dashboards.reasons_company import LATE, PLAN, TEXT, WORDS, WRONG, tell_reasons
 from tests.insights.mart.conftest import NOW, Facts
@@ -67,8 +67,17 @@ def test_topics_stand_below_each_other_with_their_numbers(told: None) -> None:
     assert board.lines[2].owner == "Finance, failure"
 
 
-def test_the_cost_stands_there_as_soon_as_it_is_defined(told: None) -> None:
-    assert ("cost" in {column.key for column in _board().columns}) == ("contact_cost" in METRICS)
+def test_what_contacts_cost_stands_there_as_soon_as_something_is_assumed_of_it(
+    told: None, built: Callable[..., int]
+) -> None:
+    assert "cost" not in {column.key for column in _board().columns}
+    assert "What contacts cost is left out" in " ".join(_board().notes)
+    made = Assumption.objects.create(made_at=NOW)
+    made.channels.create(channel="VOICE", cost_per_minute=0.6, cost_per_contact=1.0)
+    built()
+    cost = _cells(_board(), "router_late")["cost"]
+    assert cost.said.value
+    assert demand(_page(), EVERYTHING, now=NOW).heads == ("Average handle time, min", "Cost of contacts, EUR")
 
 
 def test_what_is_unfolded_stands_in_the_address(told: None) -> None:
