@@ -11,7 +11,7 @@ import psutil
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 NAMES = ("intake", "hooks", "enrichment", "mart", "metrics", "pages")
-ASKED_FOR = ("gigabyte", "search")  # takes long and fills a disk: only when it is named
+ASKED_FOR = ("gigabyte", "retag", "search")  # takes long and fills a disk: only when it is named
 HEAD = """# How fast it is
 
 Written by `python3 manage.py bench`; `python3 manage.py bench NAME` measures one of them again.
