@@ -1,7 +1,7 @@
 """Hiding names that are known: the agent's, as the record tells it, and those that another turn gave away."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from insights.enrichment.name_features import tokens_of
 from insights.enrichment.own_words import NONE, OwnWords
@@ -10,15 +10,20 @@ from insights.enrichment.tongues import ENGLISH, fold, lexicon
 MARKER = "[NAME]"
 
 
-def redact_names(text: str, names: Collection[str], tongue: str = ENGLISH, own: OwnWords = NONE) -> str:
+def redact_names(
+    texts: Sequence[str], names: Collection[str], tongues: Sequence[str], own: OwnWords = NONE
+) -> list[str]:
     """Hide exactly these names, whole or in parts, in their usual spellings; markers and `own` words stay."""
-    if not text:
-        return text
-    spellings = {spelling for name in names for spelling in _spellings(name, tongue) if spelling in text}
+    known = {tongue: {one for name in names for one in _spellings(name, tongue)} for tongue in set(tongues)}
+    return [_redacted(text, known[tongue], own) for text, tongue in zip(texts, tongues, strict=True)]
+
+
+def _redacted(text: str, known: Collection[str], own: OwnWords) -> str:
+    spellings = [spelling for spelling in known if spelling in text]
     if not spellings:
         return text
     either = "|".join(re.escape(one) for one in sorted(spellings, key=lambda one: (-len(one), one)))
-    kept = rf"\[[A-Z][A-Z0-9_]*\]{'|' if own.pattern else ''}{f'(?i:{own.pattern})' if own.pattern else ''}"
+    kept = rf"\[[A-Z][A-Z0-9_]*\]|(?i:{own.pattern})" if own.pattern else r"\[[A-Z][A-Z0-9_]*\]"
     return re.sub(rf"({kept})|(?<!\w)(?:{either})(?!\w)", lambda match: match[1] or MARKER, text)
 
 

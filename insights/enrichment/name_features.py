@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 BUCKETS = 2**14
 LISTS = Path(__file__).parent / "word_lists"
@@ -14,8 +15,7 @@ _CONTRACTED = re.compile(r"['’](?:ll|re|ve|m|d|t)$")
 _OF_TWO = re.compile(r"(?:Mc|Mac|De|Di|Da|La|Le|Van|O['’])[^\W\d_]|[^\W\d_]+-[^\W\d_]")  # McDonald, Anne-Marie
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number, sign or line end of a text."""
 
     text: str
@@ -32,7 +32,7 @@ def tokens_of(text: str) -> list[Token]:
 def bare(word: str) -> str:
     """Return a word in small letters without the genitive's s."""
     lower = word.lower()
-    return lower[:-2] if lower.endswith(("'s", "’s")) else lower
+    return lower[:-2] if lower[-1] == "s" and lower.endswith(("'s", "’s")) else lower
 
 
 @functools.cache

@@ -4,7 +4,7 @@ import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from insights.enrichment.tongues import codes, fold, sections
 
@@ -15,8 +15,7 @@ GREETS, CLOSES, ASKS = "greets", "closes", "asks"
 _KINDS = (INTRODUCES, PRESENTS, TITLES, BEHIND, GREETS, CLOSES)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word, number, sign or line end; `key` is how lists know it."""
 
     text: str

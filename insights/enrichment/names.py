@@ -117,7 +117,7 @@ def hide_in_conversation(
     known = head().known
     telling = [name for name in names if _tells(name, known)]
     tongues = tongues_of(texts, declared)
-    hidden = [redact_names(text, telling, tongue, own) for text, tongue in zip(texts, tongues, strict=True)]
+    hidden = redact_names(texts, telling, tongues, own) if telling else list(texts)
     if speakers:
         hidden = _answers_hidden(hidden, speakers, tongues)
     found: set[str] = set()
@@ -126,9 +126,7 @@ def hide_in_conversation(
         found.update(text[start:end] for start, end in pieces)
         hidden[place] = _hide(text, pieces)
     spread = sorted({word.text for name in found for word in tokens_of(name) if _spreads(word, known)})
-    if not spread:
-        return hidden
-    return [redact_names(text, spread, tongue, own) for text, tongue in zip(hidden, tongues, strict=True)]
+    return redact_names(hidden, spread, tongues, own) if spread else hidden
 
 
 def name_pieces(text: str, tongue: str | None = None, own: OwnWords = NONE) -> list[Piece]:
@@ -159,7 +157,9 @@ def _judged(text: str, kept: Sequence[Piece]) -> list[Piece]:
     tokens = tokens_of(text)
     judge = head()
     known = judge.known
-    barred = {at for at, token in enumerate(tokens) for start, end in kept if start < token.end and token.start < end}
+    barred: set[int] = set()
+    for start, end in kept:
+        barred |= {at for at, token in enumerate(tokens) if start < token.end and token.start < end}
     chosen = set(told_names(text, tokens, known)) - barred
     for place, token in enumerate(tokens):
         if place in chosen or place in barred or not known.is_candidate(token):

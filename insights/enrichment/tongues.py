@@ -119,9 +119,15 @@ def _leading(count: Mapping[str, float], lead: float, english_lead: float) -> st
 
 
 def _counted(text: str) -> dict[str, float]:
+    """Count the words that tell; where several are English and none belongs to another language, that is enough."""
+    lower = text[:_LONGEST].lower()
+    words = set(lower.split())
+    english, others = _apart()
+    if len(told := words & english) > 1 and words.isdisjoint(others):
+        return {ENGLISH: float(len(told))}
     count: dict[str, float] = {}
     tell = _telling().get
-    for word in _WORD.findall(text[:_LONGEST].lower()):
+    for word in _WORD.findall(lower):
         for code, weight in tell(word, ()):
             count[code] = count.get(code, 0.0) + weight
     return count
@@ -152,6 +158,14 @@ def _telling() -> Mapping[str, tuple[tuple[str, float], ...]]:
     return {
         word: tuple((code, weight / shared[word]) for code, weight in told.items()) for word, told in owners.items()
     }
+
+
+@functools.cache
+def _apart() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words that are English only, and words that English does not have."""
+    told = {word: {code for code, _ in owners} for word, owners in _telling().items()}
+    english = frozenset(word for word, owners in told.items() if owners == {ENGLISH})
+    return english, frozenset(word for word, owners in told.items() if ENGLISH not in owners)
 
 
 def _split(code: str, section: str) -> list[str]:
