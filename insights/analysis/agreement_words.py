@@ -29,6 +29,12 @@ TONE: Final = {
     "TOO_FEW": "too few to say",
 }
 BELIEVE: Final = {"SURVEYS": "Surveys", "CONTACTS": "Contacts", "BOTH": "Either", "NEITHER_YET": "Neither yet"}
+_BELIEVE_ON_IT: Final = {
+    "SURVEYS": "Believe surveys on it",
+    "CONTACTS": "Believe contacts on it",
+    "BOTH": "Either can be believed on it",
+    "NEITHER_YET": "Which to believe on it is not known yet",
+}
 _MISSING = {"SURVEYS": "survey answers with words", "CONTACTS": "contacts with words"}
 _OTHER = {"SURVEYS": "contacts", "CONTACTS": "surveys"}
 
@@ -204,8 +210,8 @@ def _whole(found: Agreement, scope: Scope) -> str:
     if overall.ranks.value is None:
         return "Too few topics are mentioned to compare both sides as a whole."
     return (
-        f"Surveys and contacts rank topics {_alike(overall.ranks)}: rank agreement {_plain(overall.ranks, 1)} on −1 to "
-        f"+1. Topics on which they are shown to agree hold {_plain(overall.agreed, 100)} % of what is said."
+        f"Surveys and contacts rank topics {_alike(overall.ranks)}: {_plain(overall.ranks, 1)} on −1 to +1. Of what is "
+        f"said, {_plain(overall.agreed, 100)} % is on topics where they are shown to agree."
     )
 
 
@@ -248,5 +254,5 @@ def _loudest(topics: Sequence[TopicAgreement], scope: Scope, side: str) -> str:
     more = f", and {len(found) - 1} further topics are louder there" if len(found) > 1 else ""
     return (
         f"{SIDE[side].capitalize()} tell what {other} hardly do: {first.name}, in {share_said(loud)} of their texts "
-        f"and in {share_said(quiet)} of {other}{more}. Believe on it: {BELIEVE[first.belief.which].lower()}."
+        f"and in {share_said(quiet)} of {other}{more}. {_BELIEVE_ON_IT[first.belief.which]}."
     )
