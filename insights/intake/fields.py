@@ -111,7 +111,8 @@ def required_moment(
         found = moment(record, field, zone=zone, order=order)
         if found is not None:
             return found
-    raise BadRecord(f"The record does not say when it happened ({' or '.join(fields)}).", fields[0])
+    where = f" ({' or '.join(fields)})" if fields else ""  # a table may have no column for it at all
+    raise BadRecord(f"The record does not say when it happened{where}.", fields[0] if fields else "")
 
 
 def mapping(record: Mapping[str, Any], field: str) -> Mapping[str, Any]:

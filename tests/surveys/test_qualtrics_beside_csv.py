@@ -92,3 +92,9 @@ def test_a_call_of_an_event_subscription_is_a_notice_for_the_pull():
     assert isinstance(notice, Notice)
     assert notice.told == "response R_1 to survey SV_1 arrived"
     assert "HMAC" not in record.payload
+
+
+def test_a_table_of_a_warehouse_without_any_time_sets_its_rows_aside(read):
+    told = read("qualtrics_warehouse", HEAD.replace("_fivetran_synced", "x").encode() + b"1,,,Why?,Q1,,R_1,,,good,2\n")
+    assert told.bad
+    assert all("does not say when it happened" in reason for reason in told.bad)

@@ -165,7 +165,7 @@ class WarehouseReading:
         )
 
     def _loaded(self, row: Mapping[str, Any]) -> datetime:
-        return required_moment(row, *(name for name in _LOADED if name in self._names), zone=UTC)
+        return required_moment(row, *_LOADED, zone=UTC)
 
 
 def _kind(names: set[str]) -> str:
