@@ -10,15 +10,16 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-import phonenumbers
 from django.conf import settings
 
 from insights.intake.record import CustomerRecord
 from insights.intake.sealing import derived_key
+from insights.intake.telephones import normal_phone
 
 CUSTOMER_NUMBER, EMAIL, VENDOR_ID, PHONE = "CUSTOMER_NUMBER", "EMAIL", "VENDOR_ID", "PHONE"
 STRENGTH = {CUSTOMER_NUMBER: 0, EMAIL: 1, VENDOR_ID: 2, PHONE: 3}
 LONGEST_NAMESPACE = 120
+_PURPOSE = b"cxhub identifiers"
 
 
 class Identifier(NamedTuple):
@@ -35,29 +36,15 @@ def normal_email(email: str) -> str:
     return address if "@" in address[1:-1] and " " not in address else ""
 
 
-@lru_cache(maxsize=8192)
-def normal_phone(phone: str, region: str) -> str:
-    """Return the number in E.164 where it can be understood, else its digits; "" where there are fewer than six."""
-    digits = "".join(character for character in phone if character.isdigit())
-    if len(digits) < 6:
-        return ""
-    try:
-        number = phonenumbers.parse(phone, region)
-    except phonenumbers.NumberParseException:
-        return digits
-    if not phonenumbers.is_possible_number(number):
-        return digits
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def keyed_digest(value: str) -> str:
     """Return the HMAC-SHA256 of `value` under the key of identifiers: it can be matched, not read."""
-    return _digest(derived_key(b"cxhub identifiers"), value)
+    return _digest(derived_key(_PURPOSE), value)
 
 
 @lru_cache(maxsize=8192)
 def _digest(key: bytes, value: str) -> str:
-    inner, outer = (begun.copy() for begun in _keyed(key))
+    begun, begun_outside = _keyed(key)
+    inner, outer = begun.copy(), begun_outside.copy()
     inner.update(value.encode())
     outer.update(inner.digest())
     return outer.hexdigest()
@@ -83,19 +70,18 @@ def identifiers_of(customer: CustomerRecord | None, source: str, account: str) -
     """Return the digests of what the record knows about who it is from, the strongest first."""
     if customer is None:
         return ()
+    key = derived_key(_PURPOSE)
     found: list[Identifier] = []
     if number := customer.customer_number.strip():
-        found.append(Identifier(CUSTOMER_NUMBER, "", keyed_digest(number)))
+        found.append(Identifier(CUSTOMER_NUMBER, "", _digest(key, number)))
     if email := normal_email(customer.email):
-        found.append(Identifier(EMAIL, "", keyed_digest(email)))
-    found += [
-        Identifier(VENDOR_ID, namespace_of(source, account), keyed_digest(vendor_id.strip()))
-        for vendor_id in customer.vendor_ids
-        if vendor_id.strip()
-    ]
+        found.append(Identifier(EMAIL, "", _digest(key, email)))
+    for vendor_id in customer.vendor_ids:
+        if told := vendor_id.strip():
+            found.append(Identifier(VENDOR_ID, namespace_of(source, account), _digest(key, told)))
     told = customer.phone.strip()
     if told and (phone := normal_phone(told, settings.DEFAULT_PHONE_REGION)):
-        found.append(Identifier(PHONE, "", keyed_digest(phone)))
+        found.append(Identifier(PHONE, "", _digest(key, phone)))
     return tuple(found)
 
 

@@ -138,7 +138,7 @@ class RowReader:
             return lambda cell: _seconds(cell, column)
         if name in _CHOICES:
             return lru_cache(1000)(lambda cell: _chosen(cell, column))
-        return lambda cell: clean(_meant(cell, column))
+        return (lambda cell: clean(_meant(cell, column))) if column.values else clean
 
     def _day(self, cell: str) -> date:
         try:

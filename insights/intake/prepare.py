@@ -74,7 +74,6 @@ def _values_of(kind: type[Any], *left_out: str) -> "attrgetter[tuple[Any, ...]]"
     return attrgetter(*(one.name for one in fields(kind) if one.name not in left_out))
 
 
-_CONTACT_NAMES = tuple(one.name for one in fields(ContactRecord))
 _WHERE_AND_WHEN_TOLD = ("revision", "source", "account")  # not part of what is told
 _NESTED = ("customer", "contact", "about", "scores", "turns")
 _OF_FEEDBACK = _values_of(FeedbackRecord, *_WHERE_AND_WHEN_TOLD, *_NESTED)
@@ -199,8 +198,8 @@ def _redacted_score(score: ScoreRecord, names: tuple[str, ...]) -> ScoreRecord:
 def _redacted_contact(contact: ContactRecord | None, names: tuple[str, ...]) -> ContactRecord | None:
     if contact is None or contact.reason_code is None:
         return contact
-    told = dict(zip(_CONTACT_NAMES, _OF_CONTACT(contact), strict=True))
-    return ContactRecord(**{**told, "reason_code": _text(contact.reason_code, names)[:200]})
+    reason_code = _text(contact.reason_code, names)[:200]
+    return contact if reason_code == contact.reason_code else replace(contact, reason_code=reason_code)
 
 
 def _reference(about: FeedbackReference | None) -> FeedbackReference | None:

@@ -1,12 +1,23 @@
 """Dates as exports write them: understood without guessing, or asked about."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.intake.dates import DateProblem, day, instant, microseconds, order_of, spss_instant, zone_named
+from insights.intake.dates import (
+    DateProblem,
+    _in_utc,
+    _placed,
+    day,
+    instant,
+    microseconds,
+    order_of,
+    spss_instant,
+    zone_named,
+)
 
 BERLIN = zone_named("Europe/Berlin")
 
@@ -130,3 +141,18 @@ def test_a_zone_that_several_places_have_is_asked_for_and_then_believed(name):
 )
 def test_times_are_read_as_other_languages_write_them(written, meant):
     assert instant(written).isoformat() == meant
+
+
+@given(
+    st.datetimes(datetime(1899, 12, 30), datetime(2200, 1, 3)),  # noqa: DTZ001  # placed by what is tested
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Monrovia"]),
+)
+def test_a_whole_day_s_offset_places_a_time_as_each_of_its_hours_would(moment, name):
+    zone = zone_named(name)
+    try:
+        placed = _placed(moment, zone).astimezone(UTC)
+    except DateProblem as problem:
+        with pytest.raises(DateProblem, match=re.escape(str(problem))):
+            _in_utc(moment, zone)
+    else:
+        assert _in_utc(moment, zone).astimezone(UTC) == placed

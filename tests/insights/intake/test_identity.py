@@ -1,11 +1,15 @@
 """One person behind several identifiers, and never two persons made one by what says nothing."""
 
+import hmac
+
 import pytest
 
-from insights.intake.identity import normal_email, normal_phone
+from insights.intake.identity import keyed_digest, normal_email
 from insights.intake.merging import CannotUndo, undo_merge
 from insights.intake.resolve import SHARED_PHONE_PEOPLE
+from insights.intake.sealing import derived_key
 from insights.intake.store import store
+from insights.intake.telephones import normal_phone
 from insights.models import Customer, CustomerIdentifier, CustomerMerge, Feedback
 from tests.factories.records import a_contact, a_delivery, a_survey, customer
 
@@ -106,3 +110,9 @@ def test_a_record_without_identifiers_has_no_customer(tell):
     tell(a_survey("s", customer=customer(segment="gold")))
     assert owner("s") is None
     assert Feedback.objects.get().segment == "gold"
+
+
+@pytest.mark.parametrize("value", ["", "ann@example.org", "+49 30 5000001", "ä" * 500])
+def test_a_digest_is_the_hmac_of_the_standard_library(value):
+    key = derived_key(b"cxhub identifiers")
+    assert keyed_digest(value) == hmac.digest(key, value.encode(), "sha256").hex()
