@@ -183,7 +183,7 @@ def test_counts_of_customers_who_call_again_need_the_design_effect(customers: in
     dice = np.random.default_rng(20260301)
     metric, held = METRICS["contacts"], [0, 0]
     for _ in range(TIMES):
-        calls = dice.poisson(dice.gamma(0.5, 2, size=customers))
+        calls = dice.poisson(dice.gamma(0.05, 2, size=10 * customers))  # most do not call at all
         n, rows = calls.sum(), calls[calls > 0]
         sums = Sums(n=float(n), y=float(n), yy=float(n), x=float(n), xx=float(n), xy=float(n))
         people = Sums(n=float(len(rows)), y=float(n), yy=float((rows**2).sum()))
@@ -192,4 +192,4 @@ def test_counts_of_customers_who_call_again_need_the_design_effect(customers: in
         for place, found in enumerate((intervals.count(int(n)), clustered_interval(metric, sums, effect))):
             held[place] += found is not None and found.low <= customers <= found.high
     assert held[0] / TIMES < 0.85
-    assert 0.92 <= held[1] / TIMES <= 0.97
+    assert 0.92 <= held[1] / TIMES <= 0.975
