@@ -153,10 +153,9 @@ def main() -> None:
         gained, lost = (sum(row[way] for row in diff.values()) for way in ("gained", "lost"))
         seconds = _published(number)
         print("## A changed taxonomy\n")
-        print(
-            f"{found['texts']:,} stored texts, {min(DISTINCT, TEXTS):,} of them different, judged anew by a draft in which two"
-        )
-        print("topics share their examples otherwise and two are merged; one real worker with two processes.\n")
+        different = min(DISTINCT, TEXTS)
+        print(f"{found['texts']:,} stored texts, {different:,} of them different, judged anew by a draft in which")
+        print("two topics share their examples otherwise and two are merged; one real worker with two processes.\n")
         print("| what | |")
         print("|---|---:|")
         print(f"| judged, by the clock (goal: {GOAL // 60} min for 250,000) | {found['wall'] / 60:.1f} min |")
