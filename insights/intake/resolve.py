@@ -82,13 +82,26 @@ def _resolve_once(told: Sequence[tuple[Identifier, ...]], now: datetime) -> dict
     several = [customers for customers in found.values() if len(customers) > 1]
     apart = kept_apart({customer for customers in several for customer in customers}) if several else set()
     customers: dict[Identifier, UUID] = {}
+    became: dict[UUID, UUID] = {}  # another group of this batch may name a customer that one before it merged away
     for first, group in members.items():
-        if len(found[first]) > 1:
-            customers.update(_customers_of(group, known, apart, now))
+        here = list(dict.fromkeys(_last(customer, became) for customer in found[first]))
+        if len(here) > 1:
+            here_known = {one: _last(known[one], became) for one in group if one in known}
+            customers.update(_customers_of(group, here_known, apart, now))
+            if len(kept := {customers[one] for one in group}) == 1:
+                became.update((customer, *kept) for customer in here if customer not in kept)
         else:
-            customers.update(dict.fromkeys(group, found[first][0] if found[first] else new_key()))
+            customers.update(dict.fromkeys(group, here[0] if here else new_key()))
+    customers = {one: _last(customer, became) for one, customer in customers.items()}
     _add({one: customer for one, customer in customers.items() if one not in known}, known.values(), now)
     return customers
+
+
+def _last(customer: UUID, became: dict[UUID, UUID]) -> UUID:
+    """Return the customer in whom this one lives on."""
+    while customer in became:
+        customer = became[customer]
+    return customer
 
 
 def _found(group: list[Identifier], known: dict[Identifier, UUID]) -> list[UUID]:

@@ -47,6 +47,8 @@ class ScoreState:
     higher_is_better: bool
 
 
+_PLAIN, _KNOWN_ONCE = attrgetter(*PLAIN_FIELDS), attrgetter(*KNOWN_ONCE)
+_OF_CONTACT = attrgetter(*CONTACT_FIELDS)
 _OF_SCORE = attrgetter(*ScoreState.__slots__)  # a score that is told has fields of the same names
 
 
@@ -146,27 +148,30 @@ class FeedbackState:
         self.occurred_at = occurred_at
 
     def _apply_values(self, record: FeedbackRecord, *, is_told_again: bool) -> None:
-        for name in PLAIN_FIELDS:
-            told = getattr(record, name)
-            is_narrower = name == "text" and is_told_again and told in self.value("text")
-            if told and not is_narrower:  # an export of fewer questions leaves the other answers as they were
+        for name, told in zip(PLAIN_FIELDS, _PLAIN(record), strict=True):
+            if not told or (is_told_again and name == "text" and told in self.value("text")):
+                continue  # not said; an export of fewer questions leaves the other answers as they were
+            self.values[name] = told
+        for name, told in zip(KNOWN_ONCE, _KNOWN_ONCE(record), strict=True):
+            if told and self._may_become(name, told):
                 self.values[name] = told
-        for name in KNOWN_ONCE:
-            if (told := getattr(record, name)) and self._may_become(name, told):
-                self.values[name] = told
-        customer = record.customer
-        told_of_customer = (
-            ("product", record.product or (customer.product if customer else None)),
-            ("segment", customer.segment if customer else None),
-            ("region", customer.region if customer else None),
-        )
-        self.values.update({name: told for name, told in told_of_customer if told})
+        self._apply_customer(record)
         if record.customer_says_solved is not None:
             self.customer_says_solved = record.customer_says_solved
-        self.attributes.update({name: told for name, told in record.attributes.items() if told not in (None, "")})
+        if record.attributes:
+            self.attributes.update({name: told for name, told in record.attributes.items() if told not in (None, "")})
         if record.about is not None:
             source, account, _ = self.key
             self.about = (record.about.source or source, record.about.account or account, record.about.source_id)
+
+    def _apply_customer(self, record: FeedbackRecord) -> None:
+        """What the customer was at that time; the product the feedback is about goes before the customer's own."""
+        told = record.customer
+        if told is not None:
+            said = (("product", told.product), ("segment", told.segment), ("region", told.region))
+            self.values.update([pair for pair in said if pair[1]])
+        if record.product:
+            self.values["product"] = record.product
 
     def _may_become(self, name: str, told: str) -> bool:
         """The first known value stays, but where that is only a vendor's id, a name takes its place (ADR 9)."""
@@ -176,8 +181,8 @@ class FeedbackState:
     def _apply_contact(self, told: ContactRecord | None) -> None:
         if told is None:
             return
-        says = {name: getattr(told, name) for name in CONTACT_FIELDS}
-        self.contact.update({name: value for name, value in says.items() if value not in (None, "")})
+        says = zip(CONTACT_FIELDS, _OF_CONTACT(told), strict=True)
+        self.contact.update([(name, value) for name, value in says if value is not None and value != ""])
         if told.was_answered and told.was_abandoned is None and self.contact.get("was_abandoned"):
             self.contact["was_abandoned"] = False  # an earlier word; one contact cannot be both
         if told.was_abandoned and told.was_answered is None and self.contact.get("was_answered"):

@@ -86,6 +86,20 @@ def test_a_merge_of_merged_customers_can_be_undone_too(tell):
     assert Customer.objects.count() == 3
 
 
+def test_two_groups_of_one_batch_may_name_a_customer_that_one_of_them_merges_away(tell):
+    tell(
+        a_survey("1", customer=customer("p1@x.de", customer_number="2")),
+        a_survey("2", customer=customer("p2@x.de")),
+        a_survey("3", customer=customer("p0@x.de", customer_number="1")),
+    )
+    tell(
+        a_survey("4", customer=customer("p0@x.de", customer_number="2")),
+        a_survey("5", customer=customer("p2@x.de", customer_number="1")),
+    )
+    assert len({owner(source_id) for source_id in "12345"}) == 1
+    assert Customer.objects.count() == 1
+
+
 def test_a_switchboard_joins_nobody(tell):
     tell(
         *(
