@@ -2,29 +2,29 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from insights.metrics.dimensions import DIMENSIONS, bounds_of
 from insights.metrics.periods import BUCKETS, COMPARISONS, Period
+from insights.metrics.query_texts import (
+    OWN_PARAMETERS,
+    InvalidQuery,
+    day_of,
+    hour_of,
+    in_utc,
+    members_of,
+    refuse_unknown_members,
+    single,
+    texts,
+)
 from insights.metrics.registry import UnknownMetric, metric_named
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 366 * 20
-_OWN_PARAMETERS = ("since", "until", "hour", "by", "bucket", "compare", "as_of")
-
-_HOUR_EXPECTED = "hour is '{}'. It must be a time with its offset, such as 2026-01-31T09:00:00+01:00."
-
-
-class InvalidQuery(ValueError):
-    """The question cannot be asked. Says which parameter, what is wrong and what works."""
-
-    def __init__(self, parameter: str, message: str) -> None:
-        super().__init__(message)
-        self.parameter = parameter
-        self.message = message
+__all__ = ["DEFAULT_DAYS", "LONGEST_DAYS", "Filters", "InvalidQuery", "MetricQuery"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class MetricQuery:
         if self.as_of is not None and self.as_of < 0:
             raise InvalidQuery("as_of", f"as_of is {self.as_of}. It is a data version, a whole number from 0.")
         if self.hour is not None:
-            object.__setattr__(self, "hour", _in_utc(self.hour))
+            object.__setattr__(self, "hour", in_utc(self.hour))
         object.__setattr__(self, "filters", tuple(sorted((n, tuple(sorted(set(v)))) for n, v in self.filters)))
         object.__setattr__(self, "parameters", tuple(sorted(self.parameters)))
 
@@ -172,21 +172,21 @@ class MetricQuery:
     def _from_lists(cls, metric: str, given: Mapping[str, Sequence[str]], *, today: date) -> Self:
         parameters = _parameters_of(metric)
         for name in given:
-            if name not in _OWN_PARAMETERS and name not in DIMENSIONS and name not in parameters:
+            if name not in OWN_PARAMETERS and name not in DIMENSIONS and name not in parameters:
                 raise InvalidQuery(name, f"There is no parameter or filter '{name}'. Filters: {', '.join(DIMENSIONS)}.")
-        until = _day("until", _single(given, "until")) or today + timedelta(days=1)
-        since = _day("since", _single(given, "since")) or until - timedelta(days=DEFAULT_DAYS)
-        as_of = _single(given, "as_of")
+        until = day_of("until", single(given, "until")) or today + timedelta(days=1)
+        since = day_of("since", single(given, "since")) or until - timedelta(days=DEFAULT_DAYS)
+        as_of = single(given, "as_of")
         if as_of is not None and not (as_of.isascii() and as_of.isdigit() and len(as_of) < 16):
             raise InvalidQuery("as_of", f"as_of is '{as_of}'. It is a data version, a whole number from 0.")
         return cls(
             metric=metric,
             since=since,
             until=until,
-            hour=_hour(_single(given, "hour")),
+            hour=hour_of(single(given, "hour")),
             by=tuple(name for value in given.get("by", ()) for name in value.split(",") if name),
-            bucket=_single(given, "bucket"),
-            compare=_single(given, "compare"),
+            bucket=single(given, "bucket"),
+            compare=single(given, "compare"),
             filters=tuple((name, tuple(values)) for name, values in given.items() if name in DIMENSIONS),
             parameters=tuple((name, values[-1]) for name, values in given.items() if name in parameters),
             as_of=None if as_of is None else int(as_of),
@@ -212,10 +212,10 @@ class MetricQuery:
     @classmethod
     def from_json(cls, body: Mapping[str, Any], *, today: date) -> Self:
         """Read a JSON question. Missing members take the defaults of a URL; unknown members are refused."""
-        _refuse_unknown_members(body)
-        given = {name: _texts(name, body[name]) for name in _OWN_PARAMETERS if body.get(name) is not None}
+        refuse_unknown_members(body)
+        given = {name: texts(name, body[name]) for name in OWN_PARAMETERS if body.get(name) is not None}
         for group in ("filters", "parameters"):
-            given.update(_members_of(body, group))
+            given.update(members_of(body, group))
         metric = body.get("metric")
         if not isinstance(metric, str):
             raise InvalidQuery("metric", "metric is missing. GET /api/v1/metrics lists them.")
@@ -252,63 +252,3 @@ def _parameters_of(metric: str) -> Mapping[str, tuple[str, ...]]:
         return metric_named(metric).parameters
     except UnknownMetric as unknown:
         raise InvalidQuery("metric", str(unknown)) from None
-
-
-def _single(given: Mapping[str, Sequence[str]], name: str) -> str | None:
-    values = given.get(name, ())
-    if len(values) > 1:
-        raise InvalidQuery(name, f"'{name}' stands {len(values)} times. Give it once.")
-    return values[0] if values and values[0] != "" else None
-
-
-def _day(name: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        if len(text) != 10:
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidQuery(name, f"{name} is '{text}'. It must be a day such as 2026-01-31.") from None
-
-
-def _hour(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidQuery("hour", _HOUR_EXPECTED.format(text)) from None
-
-
-def _in_utc(hour: datetime) -> datetime:
-    if hour.tzinfo is None:
-        raise InvalidQuery("hour", _HOUR_EXPECTED.format(hour.isoformat()))
-    try:
-        return hour.astimezone(UTC)
-    except OverflowError:
-        raise InvalidQuery("hour", _HOUR_EXPECTED.format(hour.isoformat())) from None
-
-
-def _refuse_unknown_members(body: Mapping[str, Any]) -> None:
-    allowed = {"metric", "filters", "parameters", *_OWN_PARAMETERS}
-    for name in body:
-        if name not in allowed:
-            raise InvalidQuery(str(name), f"A query has no member '{name}'. It has {', '.join(sorted(allowed))}.")
-
-
-def _members_of(body: Mapping[str, Any], group: str) -> dict[str, list[str]]:
-    members = body.get(group) or {}
-    if not isinstance(members, Mapping):
-        raise InvalidQuery(group, f'{group} must be an object, such as {{"channel": ["CHAT"]}}.')
-    for name in members:
-        if name in _OWN_PARAMETERS:
-            raise InvalidQuery(name, f"'{name}' belongs beside {group}, not inside.")
-    return {name: _texts(name, value) for name, value in members.items()}
-
-
-def _texts(name: str, value: Any) -> list[str]:
-    items = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in items):
-        raise InvalidQuery(name, f"'{name}' must be a text or a list of texts.")
-    return [str(item) for item in items]
