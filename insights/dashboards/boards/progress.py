@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from insights.dashboards.numbers import clock, number
 from insights.enrichment.progress import progress, progress_of
-from insights.models import Delivery
+from insights.models import Delivery, Feedback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,12 @@ def arriving() -> str:
 def waiting() -> str:
     """Return what is being read right now, for a page that has nothing to show yet."""
     count = _open_deliveries()
-    if not count:
-        return ""
-    return f"{count} {'file is' if count == 1 else 'files are'} being read. The first numbers follow within a minute."
+    if count:
+        told = f"{count} {'file is' if count == 1 else 'files are'} being read."
+        return f"{told} The first numbers follow within a minute."
+    if Feedback.objects.exists():  # what numbers are made from is written anew, as after an upgrade
+        return "All records are here, and their numbers are being made. They follow within a few minutes."
+    return ""
 
 
 def _duration(seconds: int) -> str:

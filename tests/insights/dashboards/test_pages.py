@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from insights.intake.store import store
 from insights.metrics import engine
 from insights.metrics.query import MetricQuery
 from insights.metrics.viewer import EVERYTHING
 from insights.models import Delivery, Feedback, SetAside
+from tests.factories.records import a_delivery, a_survey
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -35,6 +37,15 @@ def test_an_instance_without_data_says_what_to_do_next(sign_in: SignIn) -> None:
     words = _words(sign_in().get("/"))
     assert "Nothing has been told yet" in words
     assert "manage.py demo" in words
+
+
+def test_an_instance_whose_numbers_are_made_anew_does_not_say_that_it_is_empty(sign_in: SignIn) -> None:
+    store([[a_survey("s")]], a_delivery("desk"), timezone.now())
+    Delivery.objects.update(state=Delivery.State.DONE)
+    words = _words(sign_in().get("/"))
+    assert "The numbers are on their way" in words
+    assert "All records are here" in words
+    assert "Nothing has been told" not in words
 
 
 def test_the_overview_shows_both_sides_with_intervals(company, sign_in: SignIn) -> None:
