@@ -88,8 +88,9 @@ def _resolve_once(told: Sequence[tuple[Identifier, ...]], now: datetime) -> dict
         if len(here) > 1:
             here_known = {one: _last(known[one], became) for one in group if one in known}
             customers.update(_customers_of(group, here_known, apart, now))
-            if len(kept := {customers[one] for one in group}) == 1:
-                became.update((customer, *kept) for customer in here if customer not in kept)
+            kept = {customers[one] for one in group}
+            if len(kept) == 1:
+                became.update(dict.fromkeys(set(here) - kept, *kept))
         else:
             customers.update(dict.fromkeys(group, here[0] if here else new_key()))
     customers = {one: _last(customer, became) for one, customer in customers.items()}

@@ -169,7 +169,7 @@ class FeedbackState:
         told = record.customer
         if told is not None:
             said = (("product", told.product), ("segment", told.segment), ("region", told.region))
-            self.values.update([pair for pair in said if pair[1]])
+            self.values.update([(name, value) for name, value in said if value])
         if record.product:
             self.values["product"] = record.product
 

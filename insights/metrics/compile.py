@@ -48,8 +48,16 @@ def together(queries: Sequence[MetricQuery]) -> list[list[MetricQuery]]:
 
 def _chunks(group: list[MetricQuery]) -> list[list[MetricQuery]]:
     """A rate may have a part for its rows and one for its total."""
-    size = MOST_PARTS // 2 if any(metric_named(query.metric).beside for query in group) else MOST_PARTS
-    return [group[first : first + size] for first in range(0, len(group), size)]
+    chunks: list[list[MetricQuery]] = [[]]
+    room = MOST_PARTS
+    for query in group:
+        needs = 2 if metric_named(query.metric).beside else 1
+        if needs > room:
+            chunks.append([])
+            room = MOST_PARTS
+        chunks[-1].append(query)
+        room -= needs
+    return chunks
 
 
 def count_together(

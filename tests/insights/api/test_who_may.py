@@ -44,6 +44,12 @@ ADDRESSES = [
     ("get", "/api/v1/search", "feedback:read"),
     ("get", "/api/v1/enrichment", "metrics:read"),
     ("get", "/api/v1/quality", "metrics:read"),
+    ("get", "/api/v1/quality/refits", "metrics:read"),
+    ("post", "/api/v1/quality/refits", "topics:write"),
+    ("get", "/api/v1/quality/refits/7", "metrics:read"),
+    ("delete", "/api/v1/quality/refits/7", "topics:write"),
+    ("get", "/api/v1/agreement", "metrics:read"),
+    ("get", "/api/v1/exports/agreement", "metrics:read"),
     ("get", "/api/v1/labels", "feedback:read"),
     ("post", "/api/v1/labels", "labels:write"),
     ("delete", f"/api/v1/labels/{KEY}", "labels:write"),
@@ -55,6 +61,8 @@ ADDRESSES = [
     ("get", "/api/v1/taxonomy/7/diff", "metrics:read"),
     ("post", "/api/v1/taxonomy/7/publish", "topics:write"),
     ("post", "/api/v1/taxonomy/7/retag", "topics:write"),
+    ("get", "/api/v1/taxonomy/7/trial", "metrics:read"),
+    ("post", "/api/v1/taxonomy/7/trial", "topics:write"),
     ("get", "/api/v1/topics", "metrics:read"),
     ("post", "/api/v1/topics", "topics:write"),
     ("get", "/api/v1/topics/parcel", "metrics:read"),
@@ -87,7 +95,7 @@ def test_the_list_above_names_every_address_there_is(client):
     served = {(method, re.sub(r"{.*?}", "{}", path)) for path, methods in paths.items() for method in methods}
     holes = re.compile(
         rf"{KEY}|(?<=mappings/)plain|(?<=metrics/)nps|(?<=link-rules/)7|(feedback|metric)(?=/metadata)"
-        r"|(?<=taxonomy/)7|(?<=topics/)parcel|(?<=parcel/)merge"
+        r"|(?<=taxonomy/)7|(?<=refits/)7|(?<=topics/)parcel|(?<=parcel/)merge"
     )
     named = {(method, holes.sub("{}", address)) for method, address, _ in ADDRESSES}
     assert served - WITHOUT_TOKENS == named

@@ -29,7 +29,9 @@ def _queries(draw: Any) -> MetricQuery:
     metric = draw(st.sampled_from(sorted(METRICS)))
     since = draw(st.dates(date(2000, 1, 1), date(2030, 1, 1)))
     days = draw(st.integers(1, 62))
-    names = draw(st.sets(st.sampled_from(sorted(DIMENSIONS)), max_size=4))
+    by_days = bool(METRICS[metric].only_by)
+    known = sorted(METRICS[metric].only_by or DIMENSIONS)
+    names = draw(st.sets(st.sampled_from(known), max_size=4))
     values = {name: _values(DIMENSIONS[name]) for name in names}
     chosen = draw(st.sets(st.sampled_from(sorted(METRICS[metric].parameters)))) if METRICS[metric].parameters else ()
     hour = st.integers(0, 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -37,13 +39,13 @@ def _queries(draw: Any) -> MetricQuery:
         metric=metric,
         since=since,
         until=since + timedelta(days=days),
-        by=tuple(draw(st.lists(st.sampled_from(sorted(DIMENSIONS)), unique=True, max_size=3))),
-        bucket=draw(st.sampled_from([None, *BUCKETS])),
+        by=tuple(draw(st.lists(st.sampled_from(known), unique=True, max_size=3))),
+        bucket=draw(st.sampled_from([None, *(name for name in BUCKETS if name != "hour" or not by_days)])),
         compare=draw(st.sampled_from([None, *COMPARISONS])),
         filters=tuple((name, tuple(draw(st.lists(values[name], min_size=1, max_size=3)))) for name in names),
         parameters=tuple((name, draw(st.sampled_from(METRICS[metric].parameters[name]))) for name in chosen),
         as_of=draw(st.one_of(st.none(), st.integers(0, 10**12))),
-        hour=draw(st.one_of(st.none(), hour)),
+        hour=None if by_days else draw(st.one_of(st.none(), hour)),
     )
 
 
