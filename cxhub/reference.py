@@ -1,8 +1,10 @@
 """The generated reference pages (metrics, sources, API), written from the code so that they cannot disagree with it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
 
 from insights.enrichment.taxonomy import READY, Node, Tree, by_key, from_csv, path_of
@@ -80,7 +82,28 @@ def sources_page() -> str:
             f"| `{source.key}` | {source.label} | {sides[source.side]} "
             f"| {source.reads} | {source.identity} | {options} |"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_genuine_files()]) + "\n"
+
+
+def _genuine_files() -> Iterator[str]:
+    """Yield what the sources made of genuine files, in sum; `measure_samples` wrote what they made of each."""
+    yield "\n## What they made of genuine files\n"
+    yield "Files of each system that were not made for cxhub, in sum; [one by one](sources-measured.md). What is no"
+    yield "answer and no contact (users, empty answers, events of others) is left out on purpose.\n"
+    yield "| system | files | no data inside | records read | facts | set aside | left out |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
+    measured = (Path(settings.BASE_DIR) / "docs" / "sources-measured.md").read_text("utf-8")
+    for section in measured.split("\n## ")[1:]:
+        heading, *rows = section.splitlines()
+        cells = [row.strip("| ").split(" | ") for row in rows if row.startswith("| ") and "---" not in row][1:]
+        counts = [[_count(cell) for cell in row[3:7]] for row in cells]
+        empty = sum(row[3] == "–" for row in cells)
+        sums = " | ".join(f"{sum(column):,}" for column in zip(*counts, strict=True))
+        yield f"| {heading} | {len(cells)} | {empty} | {sums} |"
+
+
+def _count(cell: str) -> int:
+    return int(cell.replace(",", "")) if cell != "–" else 0
 
 
 def _option_words(option: Option) -> str:
